@@ -1,0 +1,107 @@
+"""What can go wrong, sorted by what the caller does next.
+
+MetarrError
+├── TransientError            the cause may pass: try again
+│   ├── ProviderUnavailable   a metadata provider or picture server has a bad hour
+│   │   └── RateLimited       it asked us to wait
+│   ├── PlayerUnreachable     the player is off, or answers rubbish
+│   └── StorageUnavailable    a file, share or cache cannot be reached or written
+│       └── FileNotVisibleYet the manager told us of a file that is not there so far
+└── PermanentError            trying again cannot help
+    ├── ConfigurationError    a setting must change first
+    ├── NotFoundError         what was asked for does not exist
+    ├── InvalidWebhook        the body of a webhook makes no sense
+    ├── UnreadableMedia       ffprobe cannot make sense of the file
+    ├── ArtworkRejected       bytes that are no picture we publish
+    └── StateConflict         the thing is not in a state that allows this
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class MetarrError(Exception):
+    """Something Metarr can explain in a sentence that says what to do."""
+
+
+class TransientError(MetarrError):
+    """The cause may pass: try again after `retry_after` seconds (None: the job's own delay)."""
+
+    retry_after: float | None = None
+
+
+class PermanentError(MetarrError):
+    """Trying again cannot help."""
+
+
+class ProviderUnavailable(TransientError):
+    """A provider did not answer, or not with what it promises."""
+
+    retry_after = 60.0
+
+    def __init__(self, provider: str, reason: str) -> None:
+        super().__init__(f"{provider} cannot be used right now: {reason}")
+        self.provider, self.reason = provider, reason
+
+
+class RateLimited(ProviderUnavailable):
+    """A provider asked for a pause; `retry_after` is in seconds."""
+
+    def __init__(self, provider: str, retry_after: float) -> None:
+        super().__init__(provider, f"too many requests, it asks for a pause of {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class PlayerUnreachable(TransientError):
+    """A player is off, or did not do what it said."""
+
+    def __init__(self, player: str, reason: str) -> None:
+        super().__init__(f"player '{player}' cannot be told right now: {reason}")
+        self.player, self.reason = player, reason
+
+
+class StorageUnavailable(TransientError):
+    """A path cannot be reached or written right now."""
+
+    def __init__(self, path: Path, reason: str = "is the share mounted?") -> None:
+        super().__init__(f"{path} cannot be reached: {reason}")
+        self.path = path
+
+
+class FileNotVisibleYet(StorageUnavailable):
+    """A manager told of a file that we cannot see so far; network shares may show it later."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "the file is not there yet; if it never appears, check the manager's path mappings")
+
+
+class ConfigurationError(PermanentError):
+    """A setting must change first; the sentence names its key."""
+
+
+class NotFoundError(PermanentError):
+    """What was asked for does not exist."""
+
+
+class InvalidWebhook(PermanentError):
+    """The body of a webhook makes no sense."""
+
+
+class UnreadableMedia(PermanentError):
+    """ffprobe cannot read this file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name} cannot be read as media: {reason}")
+        self.path, self.reason = path, reason
+
+
+class ArtworkRejected(PermanentError):
+    """Bytes that are no picture, or none that we publish."""
+
+
+class StateConflict(PermanentError):
+    """The thing is not in a state that allows this."""
