@@ -18,6 +18,7 @@ MetarrError
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class TransientError(MetarrError):
     """The cause may pass: try again after `retry_after` seconds (None: the job's own delay)."""
 
     retry_after: float | None = None
+    patience: timedelta | None = None
+    """How long a job waits for the outside world before it gives up; None: its number of retries decides."""
 
 
 class PermanentError(MetarrError):
@@ -42,6 +45,7 @@ class ProviderUnavailable(TransientError):
     """A provider did not answer, or not with what it promises."""
 
     retry_after = 60.0
+    patience = timedelta(days=7)
 
     def __init__(self, provider: str, reason: str) -> None:
         super().__init__(f"{provider} cannot be used right now: {reason}")
@@ -74,6 +78,9 @@ class StorageUnavailable(TransientError):
 
 class FileNotVisibleYet(StorageUnavailable):
     """A manager told of a file that we cannot see so far; network shares may show it later."""
+
+    retry_after = 5.0
+    patience = timedelta(days=1)
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "the file is not there yet; if it never appears, check the manager's path mappings")

@@ -18,8 +18,11 @@ class OneType(Section):
     languages: list[Language] = Field(min_length=1, description="As artwork.languages, for this type alone.")
 
 
-def _one_type(name: str) -> OneType | None:
-    field: OneType | None = Field(None, description=f"What differs for {name}.")
+WITHOUT_TEXT_FIRST = OneType(languages=["none", "en", "original"])
+
+
+def _one_type(name: str, default: OneType | None = None) -> OneType | None:
+    field: OneType | None = Field(default, description=f"What differs for {name}.")
     return field
 
 
@@ -34,12 +37,12 @@ class Artwork(Section):
         "adopt", description="What happens to published artwork that somebody else changed."
     )
     poster: OneType | None = _one_type("posters")
-    fanart: OneType | None = _one_type("fanart")
+    fanart: OneType | None = _one_type("fanart", WITHOUT_TEXT_FIRST)
     banner: OneType | None = _one_type("banners")
     clearlogo: OneType | None = _one_type("clear logos")
     clearart: OneType | None = _one_type("clear art")
     discart: OneType | None = _one_type("disc art")
-    keyart: OneType | None = _one_type("key art")
+    keyart: OneType | None = _one_type("key art", WITHOUT_TEXT_FIRST)
     landscape: OneType | None = _one_type("landscapes")
     characterart: OneType | None = _one_type("character art")
     thumb: OneType | None = _one_type("thumbs")

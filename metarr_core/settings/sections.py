@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator
 from metarr_core.settings.fields import AbsolutePath, HttpUrl, OptionalHttpUrl, Port, Seconds, Section
 
 NO_SECRET = SecretStr("")
+READABLE_BY_ALL = 0o444
 
 
 def default_data_dir() -> Path:
@@ -30,7 +31,7 @@ class Paths(Section):
     @field_validator("file_mode")
     @classmethod
     def _readable_by_all(cls, value: str) -> str:
-        if int(value, 8) & 0o444 != 0o444:
+        if int(value, 8) & READABLE_BY_ALL != READABLE_BY_ALL:
             raise ValueError("must let everybody read, such as 0644: Kodi and Radarr have to")
         return value
 

@@ -1,0 +1,9 @@
+"""Every table, by subject."""
+
+from metarr_core.db.base import Base
+from metarr_core.db.tables import activity, artwork, jobs, libraries, movies, people, players, scans, streams
+
+metadata = Base.metadata
+"""All of them; complete, because the subjects are imported here."""
+
+__all__ = ["activity", "artwork", "jobs", "libraries", "metadata", "movies", "people", "players", "scans", "streams"]

@@ -1,0 +1,90 @@
+"""Films and their files. A film may have several copies; the best one is mirrored on the film itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metarr_core.db.base import AssetRef, Base, Id, MovieRef, Now, Texts, one_of
+
+
+class Collection(Base):
+    """A series of films that belong together, by TMDB's id."""
+
+    __tablename__ = "collections"
+
+    id: Mapped[Id]
+    tmdb_id: Mapped[int] = mapped_column(unique=True)
+    name: Mapped[str]
+    overview: Mapped[str | None]
+
+
+class Movie(Base):
+    """A film, whatever happens to its files. `deleted_at` is the purge date, `trashed_at` says when it went."""
+
+    __tablename__ = "movies"
+    __table_args__ = (one_of("identification_status", "unidentified", "identified", "enriched", "ignored", "error"),)
+
+    id: Mapped[Id]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="RESTRICT"), index=True)
+    title: Mapped[str]
+    original_title: Mapped[str | None]
+    sort_title: Mapped[str | None]
+    year: Mapped[int | None]
+    tmdb_id: Mapped[int | None] = mapped_column(unique=True)
+    imdb_id: Mapped[str | None] = mapped_column(index=True)
+    plot: Mapped[str | None]
+    tagline: Mapped[str | None]
+    runtime: Mapped[int | None]
+    rating: Mapped[float | None]
+    votes: Mapped[int | None]
+    certification: Mapped[str | None]
+    release_date: Mapped[date | None]
+    original_language: Mapped[str | None]
+    trailer_url: Mapped[str | None]
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id", ondelete="SET NULL"), index=True)
+    identification_status: Mapped[str] = mapped_column(server_default="unidentified")
+    enrichment_priority: Mapped[int | None]
+    enriched_at: Mapped[datetime | None]
+    locked_fields: Mapped[Texts]
+    poster_id: Mapped[AssetRef]
+    fanart_id: Mapped[AssetRef]
+    clearlogo_id: Mapped[AssetRef]
+    clearart_id: Mapped[AssetRef]
+    discart_id: Mapped[AssetRef]
+    banner_id: Mapped[AssetRef]
+    landscape_id: Mapped[AssetRef]
+    keyart_id: Mapped[AssetRef]
+    characterart_id: Mapped[AssetRef]
+    thumb_id: Mapped[AssetRef]
+    file_path: Mapped[str | None] = mapped_column(index=True)
+    file_size: Mapped[int | None]
+    file_hash: Mapped[str | None]
+    deleted_at: Mapped[datetime | None]
+    trashed_at: Mapped[datetime | None]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]
+
+
+class MovieFile(Base):
+    """One copy of a film on disk. `inode`, `mtime_ns` and `size` tell the scan that nothing changed."""
+
+    __tablename__ = "movie_files"
+
+    id: Mapped[Id]
+    movie_id: Mapped[MovieRef]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="RESTRICT"), index=True)
+    manager: Mapped[str | None]
+    path: Mapped[str] = mapped_column(unique=True)
+    size: Mapped[int]
+    mtime_ns: Mapped[int]
+    inode: Mapped[str | None]
+    file_hash: Mapped[str | None]
+    duration_seconds: Mapped[float | None]
+    probed_at: Mapped[datetime | None]
+    probe_error: Mapped[str | None]
+    missing_since: Mapped[datetime | None]
+    kept: Mapped[bool] = mapped_column(server_default=text("false"))
+    created_at: Mapped[Now]

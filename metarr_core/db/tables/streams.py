@@ -1,0 +1,67 @@
+"""What a file is made of, as ffprobe tells; keyed by file, because copies of a film differ."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sqlalchemy import ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metarr_core.db.base import Base, Id
+
+FileRef = Annotated[int, mapped_column(ForeignKey("movie_files.id", ondelete="CASCADE"), index=True)]
+No = Annotated[bool, mapped_column(server_default=text("false"))]
+
+
+class VideoStream(Base):
+    """One video stream; sizes in pixels, as displayed."""
+
+    __tablename__ = "video_streams"
+
+    id: Mapped[Id]
+    file_id: Mapped[FileRef]
+    stream_index: Mapped[int]
+    codec: Mapped[str]
+    profile: Mapped[str | None]
+    width: Mapped[int]
+    height: Mapped[int]
+    aspect: Mapped[float | None]
+    frame_rate: Mapped[float | None]
+    bit_depth: Mapped[int | None]
+    hdr: Mapped[str | None]
+    dolby_vision_profile: Mapped[int | None]
+
+
+class AudioStream(Base):
+    """One audio stream."""
+
+    __tablename__ = "audio_streams"
+
+    id: Mapped[Id]
+    file_id: Mapped[FileRef]
+    stream_index: Mapped[int]
+    codec: Mapped[str]
+    profile: Mapped[str | None]
+    channels: Mapped[int | None]
+    layout: Mapped[str | None]
+    language: Mapped[str | None]
+    title: Mapped[str | None]
+    is_default: Mapped[No]
+    is_forced: Mapped[No]
+
+
+class SubtitleStream(Base):
+    """One subtitle: a stream of the file, or a file beside it (`external_path`)."""
+
+    __tablename__ = "subtitle_streams"
+
+    id: Mapped[Id]
+    file_id: Mapped[FileRef]
+    stream_index: Mapped[int | None]
+    external_path: Mapped[str | None]
+    codec: Mapped[str]
+    language: Mapped[str | None]
+    title: Mapped[str | None]
+    is_default: Mapped[No]
+    is_forced: Mapped[No]
+    is_hearing_impaired: Mapped[No]

@@ -1,0 +1,106 @@
+"""What a webhook means for us: a job, nothing, or a question that only the user can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from metarr_core.domain import paths, webhooks
+from metarr_core.domain.ids import ImdbId, TitleKey, TmdbId, title_key
+from metarr_core.domain.jobs import JobType, Priority
+from metarr_core.domain.paths import PathMapping
+from metarr_core.errors import InvalidWebhook
+
+IMPORTED = {"download", "import"}
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The event is kept, and that is all."""
+
+    status: Literal["done", "ignored", "failed", "unroutable"]
+    why: str
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class JobWanted:
+    """The event asks for work."""
+
+    job_type: JobType
+    title_key: TitleKey
+    title: str
+    priority: Priority
+
+
+@dataclass(frozen=True)
+class Place:
+    """A library's name and folder."""
+
+    name: str
+    path: str
+
+
+def take_in(
+    manager_type: str, document: dict[str, Any], mappings: Sequence[PathMapping], libraries: Sequence[Place]
+) -> Filed | JobWanted:
+    """What an event means. `Test` is recognised before anything else: it looks like a Grab of film 1."""
+    kind = webhooks.event_type(document)
+    if kind.casefold() == "test":
+        return Filed("done", "the connection works")
+    if manager_type != "radarr":
+        return Filed("ignored", "TV is not supported yet; the event is kept and can be replayed once it is")
+    if kind.casefold() not in IMPORTED:
+        return Filed("ignored", f"nothing is to be done for '{kind}' yet; the event is kept and can be replayed")
+    try:
+        return _import(webhooks.read_event(document), mappings, libraries)
+    except InvalidWebhook as exc:
+        return Filed("failed", str(exc))
+
+
+def _import(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place]) -> Filed | JobWanted:
+    imported = imported_file(event, mappings)
+    title = display_title(event)
+    if library_of(imported.path, libraries) is None:
+        return Filed("unroutable", _unroutable(imported, libraries), title)
+    return JobWanted(JobType.NEW_MEDIA, imported.title_key, title, Priority.CRITICAL)
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file that a manager imported: its own path, ours, and the title it belongs to."""
+
+    manager_path: str
+    path: str
+    title_key: TitleKey
+
+
+def imported_file(event: webhooks.Event, mappings: Sequence[PathMapping]) -> ImportedFile:
+    """The file of an import. Raises InvalidWebhook."""
+    told = webhooks.imported_path(event)
+    path = paths.translate(told, mappings) or told
+    movie = event.movie or webhooks.Movie()
+    tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
+    return ImportedFile(told, path, title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, path))
+
+
+def library_of(path: str, libraries: Sequence[Place]) -> Place | None:
+    """The library that a path lies in."""
+    return next((library for library in libraries if paths.is_within(path, library.path)), None)
+
+
+def display_title(event: webhooks.Event) -> str:
+    """The film as people name it: Sintel (2010)."""
+    movie = event.movie or webhooks.Movie()
+    title = movie.title or "unknown film"
+    return f"{title} ({movie.year})" if movie.year else title
+
+
+def _unroutable(imported: ImportedFile, libraries: Sequence[Place]) -> str:
+    tried = ", ".join(f"'{library.name}' ({library.path})" for library in libraries) or "none: no library is set"
+    seen = "" if imported.path == imported.manager_path else f", which is '{imported.manager_path}' to the manager"
+    return (
+        f"no library holds '{imported.path}'{seen}; tried were {tried}. "
+        "Add the library or a path mapping of the manager to metarr.toml, restart, and replay the event"
+    )

@@ -1,0 +1,24 @@
+"""How files beside a film are named so that Kodi finds them: the video's own base name, whatever the folder is called."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+LONGEST_NAME = 255
+"""Bytes in a file name, on every file system that matters."""
+
+
+def nfo_name(video: str) -> str:
+    """The NFO of a video. movie.nfo would count only in one of Kodi's two modes."""
+    return f"{PurePath(video).stem}.nfo"
+
+
+def artwork_name(video: str, artwork_type: str, position: int, extension: str) -> str:
+    """The picture of a video: film-poster.jpg, and film-fanart1.jpg for the second fanart."""
+    number = str(position) if position else ""
+    return f"{PurePath(video).stem}-{artwork_type}{number}.{extension}"
+
+
+def fits(name: str) -> bool:
+    """Whether a file system takes the name."""
+    return len(name.encode("utf-8", "surrogateescape")) <= LONGEST_NAME

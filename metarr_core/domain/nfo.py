@@ -1,0 +1,134 @@
+"""The NFO of a movie, with the tags that Kodi honours and no others.
+
+Left out on purpose: playcount, lastplayed and resume (Kodi imports them and would forget what was watched), lockdata,
+and every tag that Kodi 20 does not read. Source: measured with Kodi 20.1's "Local information only".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from metarr_core.domain.media_info import MediaInfo
+from metarr_core.domain.metadata import Metadata
+from metarr_core.domain.text import xml_text
+
+WRITER_JOBS = {"Screenplay", "Writer", "Story", "Author", "Novel"}
+UNIQUE_IDS = ("tmdb", "imdb")
+
+
+@dataclass(frozen=True)
+class NfoMovie:
+    """What an NFO tells: the film's metadata, its ids by provider, and what its file is made of."""
+
+    metadata: Metadata
+    unique_ids: dict[str, str]
+    media: MediaInfo | None
+
+
+def render(movie: NfoMovie) -> bytes:
+    """The NFO as UTF-8 XML; the same film gives the same bytes."""
+    root = etree.Element("movie")
+    _texts(root, movie.metadata)
+    _ratings(root, movie.metadata)
+    _ids(root, movie.unique_ids)
+    _lists(root, movie.metadata)
+    if movie.media:
+        _stream_details(root, movie.media)
+    _actors(root, movie.metadata)
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, standalone=True))
+
+
+_TEXTS = (
+    ("title", "title"),
+    ("originaltitle", "original_title"),
+    ("sorttitle", "sort_title"),
+    ("plot", "plot"),
+    ("tagline", "tagline"),
+    ("runtime", "runtime"),
+    ("mpaa", "certification"),
+    ("premiered", "release_date"),
+    ("year", "year"),
+    ("trailer", "trailer_url"),
+)
+
+
+def _texts(root: etree._Element, metadata: Metadata) -> None:
+    for tag, name in _TEXTS:
+        _add(root, tag, metadata.fields.get(name))
+
+
+def _ratings(root: etree._Element, metadata: Metadata) -> None:
+    """A rating without votes is no rating."""
+    rating, votes = metadata.fields.get("rating"), metadata.fields.get("votes")
+    if rating is None or not votes:
+        return
+    one = etree.SubElement(etree.SubElement(root, "ratings"), "rating", name="themoviedb", max="10", default="true")
+    _add(one, "value", f"{float(str(rating)):.3f}".rstrip("0").rstrip("."))
+    _add(one, "votes", votes)
+
+
+def _ids(root: etree._Element, unique_ids: dict[str, str]) -> None:
+    known = [kind for kind in UNIQUE_IDS if unique_ids.get(kind)]
+    for kind in known:
+        element = _add(root, "uniqueid", unique_ids[kind])
+        if element is not None:
+            element.set("type", kind)
+            if kind == known[0]:
+                element.set("default", "true")
+
+
+def _lists(root: etree._Element, metadata: Metadata) -> None:
+    crew = metadata.crew or ()
+    _each(root, "genre", metadata.genres or ())
+    _each(root, "country", metadata.countries or ())
+    _each(root, "director", [credit.person.name for credit in crew if credit.job == "Director"])
+    _each(root, "credits", [credit.person.name for credit in crew if credit.job in WRITER_JOBS])
+    _each(root, "studio", metadata.studios or ())
+    if metadata.collection:
+        _add(etree.SubElement(root, "set"), "name", metadata.collection.name)
+
+
+def _actors(root: etree._Element, metadata: Metadata) -> None:
+    for order, part in enumerate(metadata.actors or ()):
+        actor = etree.SubElement(root, "actor")
+        _add(actor, "name", part.person.name)
+        _add(actor, "role", part.role)
+        _add(actor, "order", order)
+        _add(actor, "thumb", part.person.thumb_url)
+
+
+def _stream_details(root: etree._Element, media: MediaInfo) -> None:
+    details = etree.SubElement(etree.SubElement(root, "fileinfo"), "streamdetails")
+    for video in media.video:
+        element = etree.SubElement(details, "video")
+        _add(element, "codec", video.codec)
+        _add(element, "aspect", video.aspect)
+        _add(element, "width", video.width)
+        _add(element, "height", video.height)
+        _add(element, "durationinseconds", round(media.duration_seconds) if media.duration_seconds else None)
+        _add(element, "hdrtype", video.hdr)
+    for audio in media.audio:
+        element = etree.SubElement(details, "audio")
+        _add(element, "codec", audio.codec)
+        _add(element, "language", audio.language)
+        _add(element, "channels", audio.channels)
+    for subtitle in media.subtitles:
+        _add(etree.SubElement(details, "subtitle"), "language", subtitle.language)
+
+
+def _each(parent: etree._Element, tag: str, values: Sequence[str]) -> None:
+    for value in dict.fromkeys(values):
+        _add(parent, tag, value)
+
+
+def _add(parent: etree._Element, tag: str, value: object) -> etree._Element | None:
+    """A child with text; nothing where there is nothing to tell: empty tags confuse readers."""
+    text = xml_text(str(value)).strip() if value is not None else ""
+    if not text:
+        return None
+    element = etree.SubElement(parent, tag)
+    element.text = text
+    return element
