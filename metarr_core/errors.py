@@ -4,6 +4,7 @@ MetarrError
 ├── TransientError            the cause may pass: try again
 │   ├── ProviderUnavailable   a metadata provider or picture server has a bad hour
 │   │   └── RateLimited       it asked us to wait
+│   ├── DatabaseUnavailable   PostgreSQL is down or restarting
 │   ├── PlayerUnreachable     the player is off, or answers rubbish
 │   └── StorageUnavailable    a file, share or cache cannot be reached or written
 │       └── FileNotVisibleYet the manager told us of a file that is not there so far
@@ -57,7 +58,17 @@ class RateLimited(ProviderUnavailable):
 
     def __init__(self, provider: str, retry_after: float) -> None:
         super().__init__(provider, f"too many requests, it asks for a pause of {retry_after:g} s")
-        self.retry_after = retry_after
+        self.retry_after = self.pause = retry_after
+
+
+class DatabaseUnavailable(TransientError):
+    """PostgreSQL is down, restarting, or cut the connection."""
+
+    retry_after = 10.0
+    patience = timedelta(days=1)
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the database cannot be used right now: {reason}")
 
 
 class PlayerUnreachable(TransientError):

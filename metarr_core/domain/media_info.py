@@ -74,7 +74,7 @@ class MediaInfo:
 
 
 def media_info(probe: dict[str, Any]) -> MediaInfo:
-    """ffprobe's JSON in our words; streams without a known codec are left out."""
+    """An answer of ffprobe in our words; streams without a known codec are left out."""
     streams = [stream for stream in probe.get("streams", []) if stream.get("codec_name")]
     return MediaInfo(
         duration_seconds=_duration(probe),

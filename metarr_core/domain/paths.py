@@ -85,3 +85,16 @@ def join(root: str, *below: str) -> str:
     """A path below a root, in the root's own form."""
     separator = "\\" if path_form(root) is PathForm.WINDOWS and "/" not in root else "/"
     return separator.join([root.rstrip("/\\") if root != "/" else "", *below]) if below else root
+
+
+def as_folder(path: str) -> str:
+    """A folder with the separator at its end, as Kodi wants it."""
+    separator = "\\" if path_form(path) is PathForm.WINDOWS and "/" not in path else "/"
+    return path if path.endswith(("/", "\\")) else path + separator
+
+
+def parent(path: str) -> str:
+    """The folder above a path, in the path's own form."""
+    trimmed = path.rstrip("/\\") if path_form(path) is PathForm.WINDOWS else path.rstrip("/")
+    cut = max(trimmed.rfind("/"), trimmed.rfind("\\") if path_form(path) is PathForm.WINDOWS else -1)
+    return trimmed[: cut + 1] or trimmed

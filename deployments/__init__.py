@@ -1,0 +1,1 @@
+"""What runs Metarr: the command, the dispatcher, the workers and the demo."""

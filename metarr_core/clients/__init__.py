@@ -1,0 +1,1 @@
+"""The world outside, over HTTP: providers, picture servers, players. Their failures leave as our errors."""

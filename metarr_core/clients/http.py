@@ -1,0 +1,113 @@
+"""HTTP as all clients speak it: time limits in all four phases, a few quick retries, failures by what to do next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
+
+TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=30)
+LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+ATTEMPTS = 3
+LONGEST_WAIT_SECONDS = 10.0
+"""Nothing in a run waits longer; what must goes back into the queue."""
+UNKNOWN_RETRY_AFTER_SECONDS = 300.0
+
+# httpx logs whole addresses, and TMDB's carry the key.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@asynccontextmanager
+async def open_client(*, through_proxy: bool = True) -> AsyncIterator[httpx.AsyncClient]:
+    """A client to keep: making one costs 30 ms for its TLS context. Players in the house are not behind the proxy."""
+    async with httpx.AsyncClient(
+        timeout=TIMEOUT,
+        limits=LIMITS,
+        trust_env=through_proxy,
+        follow_redirects=False,
+        headers={"User-Agent": "Metarr", "Accept": "application/json"},
+    ) as client:
+        yield client
+
+
+async def get_json(
+    client: httpx.AsyncClient, provider: str, url: str, *, params: Mapping[str, str], headers: Mapping[str, str]
+) -> dict[str, Any]:
+    """A provider's JSON object.
+
+    Raises NotFoundError (404), RateLimited (429 with a long pause), ProviderUnavailable (everything else that is wrong).
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await _get_once(client, provider, url, params, headers)
+        except ProviderUnavailable as exc:
+            wait = _short_wait(exc, attempt)
+            if wait is None or attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(wait)
+    raise AssertionError("unreachable")
+
+
+def _short_wait(error: ProviderUnavailable, attempt: int) -> float | None:
+    """Seconds until the next attempt within this call; None: not now."""
+    if isinstance(error, RateLimited):
+        return error.pause if error.pause <= LONGEST_WAIT_SECONDS else None
+    return None if isinstance(error, KeyRefused) else 0.5 * 2**attempt
+
+
+class KeyRefused(ProviderUnavailable):
+    """The provider does not take our key."""
+
+    retry_after = 300.0
+
+
+async def _get_once(
+    client: httpx.AsyncClient, provider: str, url: str, params: Mapping[str, str], headers: Mapping[str, str]
+) -> dict[str, Any]:
+    try:
+        response = await client.get(url, params=params, headers=headers)
+    except httpx.HTTPError as exc:
+        raise ProviderUnavailable(provider, f"no answer ({type(exc).__name__})") from exc
+    raise_for_status(provider, response)
+    try:
+        document = response.json()
+    except ValueError as exc:
+        raise ProviderUnavailable(provider, "its answer is not JSON; is its base_url right?") from exc
+    if not isinstance(document, dict):
+        raise ProviderUnavailable(provider, "its answer is not a JSON object; is its base_url right?")
+    return document
+
+
+def raise_for_status(provider: str, response: httpx.Response) -> None:
+    """Give a bad status its meaning; a good one passes."""
+    if response.is_success:
+        return
+    match response.status_code:
+        case HTTPStatus.NOT_FOUND:
+            raise NotFoundError(f"{provider} does not have what was asked for")
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            raise RateLimited(provider, retry_after_seconds(response, datetime.now(UTC)))
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            raise KeyRefused(provider, f"it refuses the key; set providers.{provider}.api_key")
+        case status:
+            raise ProviderUnavailable(provider, f"HTTP {status}")
+
+
+def retry_after_seconds(response: httpx.Response, now: datetime) -> float:
+    """Retry-After as seconds: a number (0 counts as 1), a date, or, where it is missing or odd, five minutes."""
+    value = response.headers.get("Retry-After", "")
+    if value.isdecimal():
+        return max(float(value), 1.0)
+    try:
+        return max((parsedate_to_datetime(value) - now).total_seconds(), 1.0)
+    except (ValueError, TypeError):
+        return UNKNOWN_RETRY_AFTER_SECONDS

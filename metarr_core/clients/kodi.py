@@ -1,0 +1,118 @@
+"""Kodi's JSON-RPC over HTTP, as Kodi 20 really behaves. What an answer means for us is decided in operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from metarr_core.errors import PlayerUnreachable
+from metarr_core.settings.entries import Player
+
+TIMEOUT = httpx.Timeout(connect=3, read=10, write=5, pool=10)
+MOVIE_PROPERTIES = [
+    "title",
+    "file",
+    "uniqueid",
+    "art",
+    "playcount",
+    "lastplayed",
+    "userrating",
+    "dateadded",
+    "resume",
+    "cast",
+]
+WATCHED_PROPERTIES = ("playcount", "lastplayed", "userrating", "dateadded")
+
+
+@dataclass(frozen=True)
+class KodiMovie:
+    """A film in a Kodi's library. Its id changes with every refresh: the file is its identity."""
+
+    id: int
+    file: str
+    title: str
+    unique_ids: dict[str, str]
+    art: dict[str, str]
+    cast: tuple[str, ...]
+    watched: dict[str, Any]
+    """playcount, lastplayed, userrating and dateadded, which RefreshMovie loses."""
+
+
+class Kodi:
+    """One Kodi. Every method raises PlayerUnreachable."""
+
+    def __init__(self, player: Player, http: httpx.AsyncClient) -> None:
+        self.name = player.name
+        self._url = f"{player.url}/jsonrpc"
+        self._auth = (player.username, player.password.get_secret_value())
+        self._http = http
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """The result of one method."""
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        try:
+            response = await self._http.post(self._url, json=request, auth=self._auth, timeout=TIMEOUT)
+            answer = response.json() if response.status_code == HTTPStatus.OK else {}
+        except httpx.HTTPError as exc:
+            raise PlayerUnreachable(self.name, f"no answer from {self._url} ({type(exc).__name__}); is it on?") from exc
+        except ValueError as exc:
+            raise PlayerUnreachable(self.name, f"{self._url} does not answer like Kodi; check its url") from exc
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            raise PlayerUnreachable(self.name, "it refuses username and password; check them in metarr.toml")
+        if "result" not in answer:
+            raise PlayerUnreachable(self.name, f"{method}: {answer.get('error') or f'HTTP {response.status_code}'}")
+        return answer["result"]
+
+    async def movies_in(self, folder: str) -> list[KodiMovie]:
+        """The films of a folder (with its slash at the end) in the library."""
+        found = await self.call(
+            "VideoLibrary.GetMovies",
+            properties=MOVIE_PROPERTIES,
+            filter={"field": "path", "operator": "is", "value": folder},
+        )
+        return [_movie(row) for row in found.get("movies", [])]
+
+    async def list_directory(self, folder: str) -> None:
+        """Read a folder afresh, which also renews Kodi's cached listing of it. One that it may not read is no matter."""
+        try:
+            await self.call("Files.GetDirectory", directory=folder, media="files")
+        except PlayerUnreachable as exc:
+            if "Files.GetDirectory" not in exc.reason:
+                raise
+
+    async def scan(self, folder: str) -> None:
+        """Start a scan of a folder; it goes on in the background, and a wrong folder looks exactly like a good one."""
+        await self.call("VideoLibrary.Scan", directory=folder, showdialogs=False)
+
+    async def refresh(self, movie: KodiMovie) -> None:
+        """Read a film's NFO and artwork again; its id, playcount, lastplayed and userrating are lost."""
+        await self.call("VideoLibrary.RefreshMovie", movieid=movie.id, ignorenfo=False)
+
+    async def set_watched(self, movie: KodiMovie, watched: dict[str, Any]) -> None:
+        """Put back what a refresh lost."""
+        await self.call("VideoLibrary.SetMovieDetails", movieid=movie.id, **watched)
+
+    async def forget_textures(self, name: str) -> None:
+        """Drop cached pictures by a part of their address: under an unchanged name Kodi would keep the old picture."""
+        found = await self.call(
+            "Textures.GetTextures",
+            properties=["url"],
+            filter={"field": "url", "operator": "contains", "value": name},
+        )
+        for texture in found.get("textures", []):
+            await self.call("Textures.RemoveTexture", textureid=texture["textureid"])
+
+
+def _movie(row: dict[str, Any]) -> KodiMovie:
+    return KodiMovie(
+        id=row["movieid"],
+        file=row["file"],
+        title=row["title"],
+        unique_ids=row.get("uniqueid") or {},
+        art=row.get("art") or {},
+        cast=tuple(actor["name"] for actor in row.get("cast", [])),
+        watched={name: row[name] for name in WATCHED_PROPERTIES if name in row},
+    )

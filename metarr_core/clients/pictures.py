@@ -1,0 +1,60 @@
+"""Fetches pictures from the servers of providers: streamed, hashed on the way, bounded in size and time."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import httpx
+
+from metarr_core.clients.http import raise_for_status
+from metarr_core.domain.ids import Sha256
+from metarr_core.errors import ArtworkRejected, ProviderUnavailable, StorageUnavailable
+
+PAUSES_SECONDS = (1.0, 2.0)
+TIME_LIMIT_SECONDS = 30.0
+SIZE_LIMIT_BYTES = 50 * 1024 * 1024
+
+
+class Pictures:
+    """A client of picture servers."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def fetch(self, provider: str, url: str, target: Path) -> Sha256:
+        """Fetch a picture into a file, in up to three attempts of 30 s; gives its hash.
+
+        Raises NotFoundError, ArtworkRejected (too large), ProviderUnavailable, StorageUnavailable.
+        """
+        for pause in PAUSES_SECONDS:
+            try:
+                return await self._fetch_once(provider, url, target)
+            except ProviderUnavailable:
+                await asyncio.sleep(pause)
+        return await self._fetch_once(provider, url, target)
+
+    async def _fetch_once(self, provider: str, url: str, target: Path) -> Sha256:
+        try:
+            async with asyncio.timeout(TIME_LIMIT_SECONDS):
+                return await self._stream(provider, url, target)
+        except TimeoutError as exc:
+            raise ProviderUnavailable(provider, f"a picture took longer than {TIME_LIMIT_SECONDS:g} s") from exc
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+            raise ProviderUnavailable(provider, f"no picture ({type(exc).__name__})") from exc
+        except OSError as exc:
+            raise StorageUnavailable(target, exc.strerror or str(exc)) from exc
+
+    async def _stream(self, provider: str, url: str, target: Path) -> Sha256:
+        digest, size = hashlib.sha256(), 0
+        async with self._http.stream("GET", url, headers={"Accept": "image/*"}) as response:
+            raise_for_status(provider, response)
+            with target.open("wb") as file:
+                async for chunk in response.aiter_bytes(64 * 1024):
+                    size += len(chunk)
+                    if size > SIZE_LIMIT_BYTES:
+                        raise ArtworkRejected(f"the picture is larger than {SIZE_LIMIT_BYTES:,} bytes")
+                    digest.update(chunk)
+                    file.write(chunk)
+        return Sha256(digest.hexdigest())

@@ -1,0 +1,85 @@
+"""Asks TMDB. Owns addresses, the key in both its kinds, and the rate: 'somewhere in the 40 requests per second range'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from aiolimiter import AsyncLimiter
+
+from metarr_core.clients.http import get_json
+from metarr_core.clients.tmdb import answers
+from metarr_core.domain.artwork import Candidate, languages_to_ask
+from metarr_core.domain.ids import ImdbId, TmdbId
+from metarr_core.domain.metadata import Metadata
+from metarr_core.errors import NotFoundError
+from metarr_core.settings.sections import Tmdb as TmdbSettings
+
+NAME = "tmdb"
+REQUESTS_PER_SECOND = 20
+APPENDED = "credits,images,videos,release_dates,external_ids"
+
+
+@dataclass(frozen=True)
+class TmdbMovie:
+    """Everything that TMDB tells of a film."""
+
+    tmdb_id: TmdbId
+    imdb_id: ImdbId | None
+    metadata: Metadata
+    candidates: tuple[Candidate, ...]
+
+
+class Tmdb:
+    """A client of TMDB. Its methods raise NotFoundError and ProviderUnavailable."""
+
+    def __init__(self, settings: TmdbSettings, http: httpx.AsyncClient) -> None:
+        self._settings, self._http = settings, http
+        self._limiter = AsyncLimiter(REQUESTS_PER_SECOND, 1)
+
+    @classmethod
+    def from_settings(cls, settings: TmdbSettings, http: httpx.AsyncClient) -> Tmdb | None:
+        """A client, or None where no key is set."""
+        return cls(settings, http) if settings.api_key.get_secret_value() else None
+
+    async def movie(self, tmdb_id: TmdbId, artwork_languages: Sequence[str]) -> TmdbMovie:
+        """A film with its credits and pictures. `artwork_languages` as in the settings: codes, 'original', 'none'."""
+        asked = languages_to_ask(artwork_languages, None)
+        document = await self._get(
+            f"/movie/{tmdb_id}",
+            language=self._settings.language,
+            append_to_response=APPENDED,
+            include_image_language=",".join(asked),
+        )
+        images = [document.get("images")]
+        original = answers.original_language(document)
+        if "original" in artwork_languages and original and original not in asked:
+            images.append(await self._get(f"/movie/{tmdb_id}/images", include_image_language=original))
+        return TmdbMovie(
+            tmdb_id=tmdb_id,
+            imdb_id=answers.imdb_id(document),
+            metadata=answers.metadata(document, self._settings.image_base_url),
+            candidates=answers.candidates(images, self._settings.image_base_url),
+        )
+
+    async def by_imdb_id(self, imdb_id: ImdbId) -> TmdbId:
+        """The film with an id of IMDb."""
+        document = await self._get(f"/find/{imdb_id}", external_source="imdb_id")
+        found = answers.first_movie_id(document)
+        if found is None:
+            raise NotFoundError(f"TMDB knows no film with the id {imdb_id}")
+        return found
+
+    async def _get(self, path: str, **params: str) -> dict[str, Any]:
+        key = self._settings.api_key.get_secret_value()
+        is_token = "." in key  # a read token is a JWT; a v3 key is 32 hex digits
+        async with self._limiter:
+            return await get_json(
+                self._http,
+                NAME,
+                self._settings.base_url + path,
+                params=params if is_token else {**params, "api_key": key},
+                headers={"Authorization": f"Bearer {key}"} if is_token else {},
+            )

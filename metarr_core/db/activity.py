@@ -1,0 +1,43 @@
+"""The story of each film, in words."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.activity import Activity
+from metarr_core.domain.ids import MovieId
+
+Severity = Literal["info", "success", "warning", "error"]
+
+
+def tell(
+    session: AsyncSession,
+    event_type: str,
+    description: str,
+    *,
+    movie_id: MovieId | None = None,
+    severity: Severity = "info",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add a line to the story, in the transaction of what it tells of."""
+    session.add(
+        Activity(
+            event_type=event_type,
+            severity=severity,
+            entity_type="movie" if movie_id is not None else "system",
+            entity_id=movie_id,
+            description=description,
+            details=details or {},
+        )
+    )
+
+
+async def page(session: AsyncSession, movie_id: MovieId | None, limit: int, offset: int) -> tuple[list[Activity], int]:
+    """The newest lines first, of one film or of all, and how many there are."""
+    where = [Activity.entity_type == "movie", Activity.entity_id == movie_id] if movie_id is not None else []
+    total = (await session.execute(select(func.count()).select_from(Activity).where(*where))).scalar_one()
+    rows = await session.execute(select(Activity).where(*where).order_by(Activity.id.desc()).limit(limit).offset(offset))
+    return list(rows.scalars()), total

@@ -1,0 +1,124 @@
+"""Artwork of a film: what providers offer, what was chosen, and which contents the cache holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.artwork import AssetCandidate, AssetReference, CacheAsset
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain.artwork import ArtworkType, Scored
+from metarr_core.domain.ids import MovieId, Sha256
+
+REPLACED = "replaced"
+"""The type of a reference to bytes of somebody else that stood where we publish."""
+
+
+async def write_candidates(session: AsyncSession, movie_id: MovieId, offered: Sequence[Scored]) -> None:
+    """Make what providers offer today the candidates of a film. What a user blocked stays blocked."""
+    urls = [scored.candidate.url for scored in offered]
+    await session.execute(
+        delete(AssetCandidate).where(
+            AssetCandidate.movie_id == movie_id, AssetCandidate.blocked.is_(False), AssetCandidate.url.not_in(urls)
+        )
+    )
+    rows = [_candidate_row(movie_id, scored) for scored in offered]
+    if not rows:
+        return
+    statement = insert(AssetCandidate)
+    fresh = {name: statement.excluded[name] for name in rows[0] if name not in {"movie_id", "type", "url"}}
+    unique = [AssetCandidate.movie_id, AssetCandidate.type, AssetCandidate.url]
+    await session.execute(statement.on_conflict_do_update(index_elements=unique, set_=fresh), rows)
+
+
+def _candidate_row(movie_id: MovieId, scored: Scored) -> dict[str, object]:
+    return {"movie_id": movie_id, **vars(scored.candidate), "score": scored.score, "reasons": list(scored.reasons)}
+
+
+async def candidates(session: AsyncSession, movie_id: MovieId) -> list[AssetCandidate]:
+    """What may be chosen for a film, best first; the same each time."""
+    rows = select(AssetCandidate).where(AssetCandidate.movie_id == movie_id, AssetCandidate.blocked.is_(False))
+    order = rows.order_by(AssetCandidate.type, AssetCandidate.score.desc(), AssetCandidate.url)
+    return list((await session.execute(order)).scalars())
+
+
+async def note_failure(session: AsyncSession, candidate_id: int, reason: str | None) -> None:
+    """Record why a candidate could not be used; None: it could."""
+    await session.execute(update(AssetCandidate).where(AssetCandidate.id == candidate_id).values(failed_reason=reason))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A picture that a film uses: its place among those of its type, and where its bytes lie in the cache."""
+
+    type: str
+    position: int
+    source: str
+    url: str | None
+    language: str | None
+    content_hash: Sha256
+    cache_path: str
+    width: int | None
+    height: int | None
+
+
+async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
+    """The pictures of a film."""
+    rows = await session.execute(
+        select(AssetReference, CacheAsset)
+        .join(CacheAsset, CacheAsset.id == AssetReference.asset_id)
+        .where(AssetReference.movie_id == movie_id, AssetReference.type.in_(list(ArtworkType)))
+        .order_by(AssetReference.type, AssetReference.position)
+    )
+    return [
+        Chosen(
+            *(reference.type, reference.position, reference.source, reference.url, reference.language),
+            *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height),
+        )
+        for reference, asset in rows
+    ]
+
+
+async def keep_content(session: AsyncSession, asset: CacheAsset) -> int:
+    """Record a content of the cache, or find it where it is known; gives its id."""
+    values = {
+        name: getattr(asset, name)
+        for name in ("content_hash", "file_path", "file_size", "mime", "width", "height", "perceptual_hash")
+    }
+    statement = insert(CacheAsset).values(**values)
+    statement = statement.on_conflict_do_update(
+        index_elements=[CacheAsset.content_hash], set_={"file_path": asset.file_path}
+    )
+    return int((await session.execute(statement.returning(CacheAsset.id))).scalar_one())
+
+
+async def choose(session: AsyncSession, reference: AssetReference) -> None:
+    """Make a content the picture of a film at a place; the first of a type is mirrored on the film."""
+    values = {
+        name: getattr(reference, name)
+        for name in ("asset_id", "movie_id", "type", "position", "source", "provider", "url", "language", "score")
+    }
+    place = [AssetReference.movie_id, AssetReference.type, AssetReference.position]
+    await session.execute(insert(AssetReference).values(**values).on_conflict_do_update(index_elements=place, set_=values))
+    if reference.position == 0 and reference.type in list(ArtworkType):
+        mirrored = {f"{reference.type}_id": reference.asset_id}
+        await session.execute(update(Movie).where(Movie.id == reference.movie_id).values(**mirrored))
+
+
+async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> None:
+    """Keep bytes of somebody else that stood where we publish, once each."""
+    mine = (AssetReference.movie_id == movie_id, AssetReference.type == REPLACED)
+    known = await session.execute(select(AssetReference.id).where(*mine, AssetReference.asset_id == asset_id))
+    if known.first() is not None:
+        return
+    next_place = select(func.coalesce(func.max(AssetReference.position) + 1, 0)).where(*mine)
+    place = (await session.execute(next_place)).scalar_one()
+    session.add(
+        AssetReference(
+            asset_id=asset_id, movie_id=movie_id, type=REPLACED, position=place, source="local", url=f"file:{path}"
+        )
+    )

@@ -1,0 +1,162 @@
+"""Starts, takes over and stops the embedded server. A server that outlived a killed stack is taken over, never doubled."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from metarr_core.db.embedded.identity import Identity, programs
+from metarr_core.errors import ConfigurationError, StorageUnavailable
+from metarr_core.secrets import kept_secret
+
+logger = logging.getLogger(__name__)
+
+USER = "metarr"
+START_SECONDS = 60
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a deep data_dir would exceed the length of a socket's path
+    "shared_buffers": "64MB",
+    "max_connections": "150",
+}
+
+
+class EmbeddedPostgres:
+    """The server whose data lies in `data_dir`/postgres."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._data = data_dir / "postgres"
+        self._identity = Identity.of_this_process()
+
+    def start(self) -> None:
+        """Make the server run, on a free port of loopback. Raises ConfigurationError, StorageUnavailable."""
+        if not self._data_dir.exists():
+            self._data_dir.mkdir(parents=True)
+            self._data_dir.chmod(0o711)  # ours, and new: the server's user has to pass it
+        self._check_reachable()
+        self._programs = programs(self._data_dir, self._identity)
+        self._check_version()
+        if not (self._data / "PG_VERSION").exists():
+            self._initialise()
+        self._forget_reused_pid()
+        if self._running():
+            logger.info("taking over the PostgreSQL that is already running")
+            return
+        self._run(
+            "pg_ctl", "-D", self._data, "-l", self._data / "server.log", "-w", "-t", START_SECONDS, "-o", _options(), "start"
+        )
+
+    def stop(self) -> None:
+        """Stop the server, and wait until it has gone."""
+        self._programs = programs(self._data_dir, self._identity)
+        if self._running():
+            self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def url(self, database: str = "metarr", driver: str = "postgresql+psycopg") -> str:
+        """The address of one of its databases. Raises ConfigurationError when the server is not running."""
+        try:
+            lines = (self._data / "postmaster.pid").read_text().splitlines()
+            port = int(lines[3])
+        except (OSError, IndexError, ValueError) as exc:
+            raise ConfigurationError(
+                f"the embedded PostgreSQL in {self._data} is not running; start it with `metarr up`, or set database.url"
+            ) from exc
+        return f"{driver}://{USER}:{self._password()}@127.0.0.1:{port}/{database}"
+
+    def create_database(self, name: str) -> None:
+        """Make a database unless it is there."""
+        with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def _password(self) -> str:
+        return kept_secret(self._data_dir / "postgres-password")[0]
+
+    def _check_reachable(self) -> None:
+        if closed := self._identity.first_closed(self._data):
+            raise ConfigurationError(
+                f"paths.data_dir: PostgreSQL does not run as root, and the user that it runs as cannot pass {closed}. "
+                "Choose another data_dir (such as /var/lib/metarr), run Metarr as an ordinary user, or set database.url"
+            )
+
+    def _check_version(self) -> None:
+        version = self._data / "PG_VERSION"
+        if not version.exists():
+            return
+        made_by, ours = version.read_text().strip(), self._major()
+        if made_by != ours:
+            raise ConfigurationError(
+                f"{self._data} was made by PostgreSQL {made_by}, but {ours} is installed now. Install the Metarr that you "
+                f"had, dump with `pg_dump`, or move the folder away to start afresh"
+            )
+
+    def _major(self) -> str:
+        answer = subprocess.run([self._programs / "postgres", "--version"], capture_output=True, text=True, check=True)
+        return answer.stdout.split()[2].split(".")[0]
+
+    def _initialise(self) -> None:
+        """In a folder beside it, renamed when complete: a kill leaves nothing that looks like a database."""
+        for left_over in self._data_dir.glob("postgres-new-*"):
+            shutil.rmtree(left_over)
+        draft = Path(tempfile.mkdtemp(prefix="postgres-new-", dir=self._data_dir))
+        with tempfile.NamedTemporaryFile("w", dir=draft.parent, prefix="postgres-pw-") as password:
+            password.write(self._password())
+            password.flush()
+            for path in (draft, Path(password.name)):
+                self._identity.own(path)
+            options = ["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", f"--pwfile={password.name}"]
+            self._run("initdb", "-D", draft, *options, cwd=draft)
+        draft.rename(self._data)
+
+    def _forget_reused_pid(self) -> None:
+        """After a reboot, or in a new container, the pid of the old server may belong to somebody else."""
+        file = self._data / "postmaster.pid"
+        try:
+            name = Path("/proc", file.read_text().splitlines()[0].strip(), "comm").read_text().strip()
+        except (OSError, IndexError):
+            return
+        if name != "postgres":
+            logger.warning("removing %s: its process is no PostgreSQL", file)
+            file.unlink()
+
+    def _running(self) -> bool:
+        return self._call("pg_ctl", "-D", self._data, "status", cwd=self._data).returncode == 0
+
+    def _run(self, program: str, *arguments: object, cwd: Path | None = None) -> None:
+        answer = self._call(program, *arguments, cwd=cwd or self._data)
+        if answer.returncode:
+            log = self._data / "server.log"
+            raise StorageUnavailable(self._data, f"{program} failed: {answer.stdout.strip()[-500:]} (see {log})")
+
+    def _call(self, program: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Output goes through a file: the server keeps pg_ctl's output open, and a pipe would never end."""
+        with tempfile.TemporaryFile("w+") as output:
+            answer = subprocess.run(
+                [str(self._programs / program), *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=cwd,
+                check=False,
+                **self._identity.process_options(),
+            )
+            output.seek(0)
+            return subprocess.CompletedProcess(answer.args, answer.returncode, output.read())
+
+
+def _options() -> str:
+    return " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "port": str(_free_port())}.items())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,66 @@
+"""Connections to our database: a pool for transactions, and single connections for locks and notifications."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from metarr_core.errors import DatabaseUnavailable
+
+CONNECT_TIMEOUT_SECONDS = 5
+
+
+class Database:
+    """Our database. Belongs to one event loop; close it there."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.url = url
+        self._engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose transaction commits at the end.
+
+        Raises DatabaseUnavailable when the server is away or cuts the connection.
+        """
+        try:
+            async with self._sessions() as session, session.begin():
+                yield session
+        except (OperationalError, InterfaceError) as exc:
+            raise DatabaseUnavailable(_first_line(exc)) from exc
+        except DBAPIError as exc:
+            if exc.connection_invalidated:
+                raise DatabaseUnavailable(_first_line(exc)) from exc
+            raise
+
+    async def connect(self) -> psycopg.AsyncConnection:
+        """A connection of its own, outside the pool, without transactions. Raises DatabaseUnavailable."""
+        try:
+            return await psycopg.AsyncConnection.connect(
+                make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False),
+                autocommit=True,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            )
+        except psycopg.OperationalError as exc:
+            raise DatabaseUnavailable(_first_line(exc)) from exc
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._engine.dispose()
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (str(cause).strip().splitlines() or [type(cause).__name__])[0]

@@ -1,0 +1,109 @@
+"""The queue: what is to be done for which title. Every change of a job's state is here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.jobs import Job
+from metarr_core.domain.ids import EventId, JobId, TitleKey
+from metarr_core.domain.jobs import Priority, WaitingJob, Work
+
+
+async def add(
+    session: AsyncSession,
+    job_type: str,
+    title_key: TitleKey,
+    title: str,
+    priority: Priority,
+    event_id: EventId | None = None,
+) -> JobId:
+    """Put a job into the queue, due now."""
+    job = Job(job_type=job_type, title_key=title_key, title=title, priority=priority, event_id=event_id, payload={})
+    session.add(job)
+    await session.flush()
+    return JobId(job.id)
+
+
+async def waiting(session: AsyncSession) -> list[WaitingJob]:
+    """All pending jobs of titles that have a job due."""
+    due_titles = select(Job.title_key).where(Job.status == "pending", Job.next_retry_at <= func.now())
+    rows = await session.execute(
+        select(Job).where(Job.status == "pending", Job.title_key.in_(due_titles)).order_by(Job.id).limit(2000)
+    )
+    return [_waiting(job) for job in rows.scalars()]
+
+
+def _waiting(job: Job) -> WaitingJob:
+    return WaitingJob(
+        id=JobId(job.id),
+        title_key=TitleKey(job.title_key),
+        title=job.title,
+        job_type=job.job_type,
+        priority=job.priority,
+        due_at=job.next_retry_at,
+        attempts=job.attempts,
+        event_id=EventId(job.event_id) if job.event_id is not None else None,
+    )
+
+
+async def busy_titles(session: AsyncSession) -> set[TitleKey]:
+    """The titles that have a run."""
+    rows = await session.execute(select(Job.title_key).where(Job.status == "running"))
+    return {TitleKey(key) for key in rows.scalars()}
+
+
+async def claim(session: AsyncSession, work: Work) -> None:
+    """Mark the jobs of a run as running, under the run's key, before the run is asked for."""
+    values = {
+        "status": "running",
+        "run_key": work.run_key,
+        "flow_run_id": None,
+        "attempts": work.attempt,
+        "priority": work.priority,
+        "started_at": func.now(),
+    }
+    await session.execute(update(Job).where(Job.id.in_(work.job_ids)).values(**values))
+
+
+async def set_flow_run(session: AsyncSession, run_key: str, flow_run_id: str) -> None:
+    """Record the flow run that does these jobs."""
+    await session.execute(update(Job).where(Job.run_key == run_key).values(flow_run_id=flow_run_id))
+
+
+async def running(session: AsyncSession) -> Sequence[Job]:
+    """The running jobs, those of a run beside each other."""
+    rows = select(Job).where(Job.status == "running").order_by(Job.run_key, Job.id)
+    return (await session.execute(rows)).scalars().all()
+
+
+async def of_run(session: AsyncSession, run_key: str) -> Sequence[Job]:
+    """The running jobs of one run, locked against a second verdict."""
+    rows = select(Job).where(Job.run_key == run_key, Job.status == "running").order_by(Job.id).with_for_update()
+    return (await session.execute(rows)).scalars().all()
+
+
+async def finish(session: AsyncSession, jobs: Sequence[Job], status: str, error: str | None, at: datetime) -> None:
+    """End jobs for good."""
+    for job in jobs:
+        job.status, job.error_message, job.completed_at = status, error, at
+    await session.flush()
+
+
+async def put_back(session: AsyncSession, jobs: Sequence[Job], error: str, due_at: datetime, *, counts: bool) -> None:
+    """Let jobs wait for another run."""
+    for job in jobs:
+        job.status, job.error_message, job.next_retry_at = "pending", error, due_at
+        job.retry_count += int(counts)
+    await session.flush()
+
+
+async def page(session: AsyncSession, status: str | None, limit: int, offset: int) -> tuple[list[Job], int]:
+    """The newest jobs first, and how many there are."""
+    where = [Job.status == status] if status else []
+    total = (await session.execute(select(func.count()).select_from(Job).where(*where))).scalar_one()
+    rows = select(Job).where(*where).order_by(Job.id.desc()).limit(limit).offset(offset)
+    return list((await session.execute(rows)).scalars()), total

@@ -1,0 +1,54 @@
+"""The ledger of what we wrote into libraries. A row is made before its file: what has no row is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.artwork import LibraryFile
+from metarr_core.domain.ids import MovieId, Sha256
+
+
+async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[LibraryFile]:
+    """Everything that we published for a film."""
+    rows = select(LibraryFile).where(LibraryFile.movie_id == movie_id).order_by(LibraryFile.path)
+    return list((await session.execute(rows)).scalars())
+
+
+async def hashes(session: AsyncSession, paths: list[str]) -> dict[str, str]:
+    """The hash of what we wrote, or meant to write, at each of these paths."""
+    rows = await session.execute(select(LibraryFile.path, LibraryFile.sha256).where(LibraryFile.path.in_(paths)))
+    return {path: sha256 for path, sha256 in rows}  # noqa: C416 - rows are no pairs to dict()
+
+
+async def intend(
+    session: AsyncSession, movie_id: MovieId, path: str, sha256: Sha256, size: int, artwork_type: str | None
+) -> None:
+    """Record that these bytes are about to be written at a path."""
+    values = {
+        "movie_id": movie_id,
+        "kind": "artwork" if artwork_type else "nfo",
+        "artwork_type": artwork_type,
+        "sha256": sha256,
+        "size": size,
+        "mtime_ns": 0,
+        "published_at": func.now(),
+    }
+    statement = insert(LibraryFile).values(path=path, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=[LibraryFile.path], set_=values))
+
+
+async def confirm(session: AsyncSession, mtimes: Mapping[str, int]) -> None:
+    """Record that files are written, with their modification times in ns."""
+    for path, mtime_ns in mtimes.items():
+        await session.execute(update(LibraryFile).where(LibraryFile.path == path).values(mtime_ns=mtime_ns))
+
+
+async def last_published(session: AsyncSession, movie_id: MovieId) -> datetime | None:
+    """When something was last published for a film."""
+    newest = select(func.max(LibraryFile.published_at)).where(LibraryFile.movie_id == movie_id)
+    return (await session.execute(newest)).scalar_one()

@@ -1,0 +1,98 @@
+"""The copies of a film on disk, and what they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.libraries import Library
+from metarr_core.db.tables.movies import Movie, MovieFile
+from metarr_core.db.tables.streams import AudioStream, SubtitleStream, VideoStream
+from metarr_core.domain import media_info as mi
+from metarr_core.domain.fingerprint import Fingerprint
+from metarr_core.domain.ids import FileId, MovieId
+
+T = TypeVar("T", mi.VideoStream, mi.AudioStream, mi.SubtitleStream)
+
+
+async def record(
+    session: AsyncSession, movie: Movie, library: str, manager: str | None, path: str, seen: Fingerprint
+) -> MovieFile:
+    """Record a file of a film as it is now; a file of another film at this path changes hands."""
+    library_id = (await session.execute(select(Library.id).where(Library.name == library))).scalar_one()
+    values = {"movie_id": movie.id, "library_id": library_id, "manager": manager, "missing_since": None, **vars(seen)}
+    statement = insert(MovieFile).values(path=path, **values)
+    statement = statement.on_conflict_do_update(index_elements=[MovieFile.path], set_=values)
+    file = (
+        await session.execute(statement.returning(MovieFile), execution_options={"populate_existing": True})
+    ).scalar_one()
+    movie.file_path, movie.file_size, movie.file_hash = path, seen.size, seen.file_hash
+    movie.library_id = library_id
+    return file
+
+
+async def present(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
+    """The files of a film that are not missing, the newest import last."""
+    rows = select(MovieFile).where(MovieFile.movie_id == movie_id, MovieFile.missing_since.is_(None))
+    return list((await session.execute(rows.order_by(MovieFile.id))).scalars())
+
+
+async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) -> None:
+    """Record that a file is no longer where it was."""
+    await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(missing_since=since))
+
+
+async def write_streams(session: AsyncSession, file_id: FileId, found: mi.MediaInfo, probed_at: datetime) -> None:
+    """Replace what is known of a file's streams."""
+    for table in (VideoStream, AudioStream, SubtitleStream):
+        await session.execute(delete(table).where(table.file_id == file_id))
+    for table, streams in ((VideoStream, found.video), (AudioStream, found.audio), (SubtitleStream, found.subtitles)):
+        session.add_all(table(file_id=file_id, **_columns(stream)) for stream in streams)
+    values = {"probed_at": probed_at, "probe_error": None, "duration_seconds": found.duration_seconds}
+    await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(**values))
+
+
+def _columns(stream: mi.VideoStream | mi.AudioStream | mi.SubtitleStream) -> dict[str, object]:
+    values = asdict(stream)
+    return {"stream_index": values.pop("index"), **values}
+
+
+async def write_probe_error(session: AsyncSession, file_id: FileId, reason: str, probed_at: datetime) -> None:
+    """Record that a file cannot be read; what was known of its streams is gone with it."""
+    for table in (VideoStream, AudioStream, SubtitleStream):
+        await session.execute(delete(table).where(table.file_id == file_id))
+    values = {"probed_at": probed_at, "probe_error": reason, "duration_seconds": None}
+    await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(**values))
+
+
+async def read_streams(session: AsyncSession, file: MovieFile) -> mi.MediaInfo | None:
+    """What a file is made of; None where it was never read."""
+    if file.probed_at is None or file.probe_error is not None:
+        return None
+    video = await _rows(session, VideoStream, file.id)
+    audio = await _rows(session, AudioStream, file.id)
+    subtitles = await _rows(session, SubtitleStream, file.id)
+    return mi.MediaInfo(
+        duration_seconds=file.duration_seconds,
+        video=tuple(_value(mi.VideoStream, row) for row in video),
+        audio=tuple(_value(mi.AudioStream, row) for row in audio),
+        subtitles=tuple(_value(mi.SubtitleStream, row) for row in subtitles),
+    )
+
+
+async def _rows(
+    session: AsyncSession, table: type[VideoStream | AudioStream | SubtitleStream], file_id: int
+) -> list[object]:
+    return list(
+        (await session.execute(select(table).where(table.file_id == file_id).order_by(table.stream_index))).scalars()
+    )
+
+
+def _value(kind: type[T], row: Any) -> T:
+    names = [name for name in kind.__annotations__ if name != "index"]
+    return kind(index=row.stream_index, **{name: getattr(row, name) for name in names})

@@ -1,0 +1,133 @@
+"""Films: found by what identifies them, listed, and written through one gateway that knows the locks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import people
+from metarr_core.db.tables.libraries import Library
+from metarr_core.db.tables.movies import Collection, Movie, MovieFile
+from metarr_core.domain import metadata as md
+from metarr_core.domain.ids import MovieId
+from metarr_core.errors import NotFoundError
+
+
+async def get(session: AsyncSession, movie_id: MovieId) -> Movie:
+    """A film. Raises NotFoundError."""
+    movie = await session.get(Movie, movie_id)
+    if movie is None:
+        raise NotFoundError(f"there is no film {movie_id}")
+    return movie
+
+
+async def find(session: AsyncSession, identity: md.Identity, path: str) -> Movie | None:
+    """The film that a file belongs to: by TMDB's id, else IMDb's, else the one that has this very file."""
+    if identity.tmdb_id:
+        known = Movie.tmdb_id == identity.tmdb_id
+    elif identity.imdb_id:
+        known = Movie.imdb_id == identity.imdb_id
+    else:
+        known = Movie.id.in_(select(MovieFile.movie_id).where(MovieFile.path == path))
+    movie = (await session.execute(select(Movie).where(known).limit(1))).scalar_one_or_none()
+    if movie is None and identity.tmdb_id and identity.imdb_id:
+        return await find(session, md.Identity(identity.title, imdb_id=identity.imdb_id), path)
+    return movie
+
+
+async def add(session: AsyncSession, identity: md.Identity, library: str, priority: int) -> Movie:
+    """A new film."""
+    library_id = (await session.execute(select(Library.id).where(Library.name == library))).scalar_one()
+    movie = Movie(
+        library_id=library_id,
+        title=identity.title,
+        year=identity.year,
+        tmdb_id=identity.tmdb_id,
+        imdb_id=identity.imdb_id,
+        identification_status="identified" if identity.tmdb_id or identity.imdb_id else "unidentified",
+        enrichment_priority=priority,
+        locked_fields=[],
+    )
+    session.add(movie)
+    await session.flush()
+    return movie
+
+
+async def write_metadata(
+    session: AsyncSession, movie: Movie, metadata: md.Metadata, *, only_gaps: bool = False
+) -> list[str]:
+    """The gateway through which every piece of metadata comes: locked fields stay, and nothing known is erased.
+
+    `only_gaps` writes only where nothing is known so far. Gives the names of the plain fields that changed.
+    """
+    allowed = metadata.without(set(movie.locked_fields))
+    changed = []
+    for name, value in allowed.fields.items():
+        before = getattr(movie, name)
+        if before == value or (only_gaps and before is not None):
+            continue
+        setattr(movie, name, value)
+        changed.append(name)
+    if allowed.collection and not (only_gaps and movie.collection_id):
+        movie.collection_id = await _collection(session, allowed.collection)
+    await people.replace_lists(session, MovieId(movie.id), allowed, only_gaps=only_gaps)
+    movie.updated_at = func.now()
+    await session.flush()
+    return changed
+
+
+async def _collection(session: AsyncSession, collection: md.Collection) -> int:
+    ids = await people.ids_by_key(session, Collection, "tmdb_id", [{"tmdb_id": collection.tmdb_id, "name": collection.name}])
+    return ids[collection.tmdb_id]
+
+
+async def read_metadata(session: AsyncSession, movie: Movie) -> md.Metadata:
+    """Everything that is known of a film."""
+    collection = await session.get(Collection, movie.collection_id) if movie.collection_id else None
+    values = {name: getattr(movie, name) for name in FIELDS}
+    return await people.read_lists(
+        session,
+        MovieId(movie.id),
+        md.Metadata(
+            fields={name: value for name, value in values.items() if value is not None},
+            collection=md.Collection(collection.tmdb_id, collection.name) if collection else None,
+        ),
+    )
+
+
+FIELDS = (
+    *("title", "original_title", "sort_title", "year", "plot", "tagline", "runtime", "rating", "votes"),
+    *("certification", "release_date", "original_language", "trailer_url"),
+)
+
+
+async def set_status(session: AsyncSession, movie_id: MovieId, status: str, *, enriched_at: datetime | None = None) -> None:
+    """Set how far a film's identification has come."""
+    values = {"identification_status": status} | ({"enriched_at": enriched_at} if enriched_at else {})
+    await session.execute(update(Movie).where(Movie.id == movie_id).values(**values))
+
+
+async def page(
+    session: AsyncSession, status: str | None, query: str | None, limit: int, offset: int
+) -> tuple[Sequence[tuple[Movie, str]], int]:
+    """Films with the names of their libraries, by title, and how many there are. The trash is left out."""
+    where: list[ColumnElement[bool]] = [Movie.trashed_at.is_(None)]
+    if status:
+        where.append(Movie.identification_status == status)
+    if query:
+        where.append(
+            or_(Movie.title.icontains(query, autoescape=True), Movie.original_title.icontains(query, autoescape=True))
+        )
+    total = (await session.execute(select(func.count()).select_from(Movie).where(*where))).scalar_one()
+    rows = await session.execute(
+        select(Movie, Library.name)
+        .join(Library, Library.id == Movie.library_id)
+        .where(*where)
+        .order_by(Movie.title, Movie.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(movie, library) for movie, library in rows], total

@@ -1,0 +1,80 @@
+"""What players are still to be told. At most one update waits per player, film and kind: the newest stands for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db.tables.players import MediaPlayer, PlayerUpdate
+from metarr_core.domain.ids import MovieId
+
+PUBLISH = "publish"
+_WAITING = text("status = 'pending'")
+
+
+async def request(session: AsyncSession, movie_id: MovieId, players: Sequence[str]) -> list[int]:
+    """Ask for players to be told of a film, now; gives the updates' ids, one that waits already included."""
+    ids = await session.execute(select(MediaPlayer.id).where(MediaPlayer.name.in_(players), MediaPlayer.enabled))
+    return [await _request(session, movie_id, player_id) for player_id in ids.scalars().all()]
+
+
+async def _request(session: AsyncSession, movie_id: MovieId, player_id: int) -> int:
+    statement = insert(PlayerUpdate).values(media_player_id=player_id, movie_id=movie_id, kind=PUBLISH)
+    waiting_one = [PlayerUpdate.media_player_id, PlayerUpdate.movie_id, PlayerUpdate.kind]
+    statement = statement.on_conflict_do_update(
+        index_elements=waiting_one, index_where=_WAITING, set_={"due_at": func.now()}
+    )
+    return int((await session.execute(statement.returning(PlayerUpdate.id))).scalar_one())
+
+
+async def get(session: AsyncSession, update_id: int) -> tuple[PlayerUpdate, str]:
+    """An update, locked for the transaction, with its player's name."""
+    rows = await session.execute(
+        select(PlayerUpdate, MediaPlayer.name)
+        .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
+        .where(PlayerUpdate.id == update_id)
+        .with_for_update(of=PlayerUpdate)
+    )
+    update, name = rows.one()
+    return update, name
+
+
+async def due(session: AsyncSession, now: datetime, limit: int = 50) -> list[int]:
+    """The updates whose time has come, of players that are still in the settings."""
+    rows = await session.execute(
+        select(PlayerUpdate.id)
+        .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
+        .where(PlayerUpdate.status == "pending", PlayerUpdate.due_at <= now, MediaPlayer.enabled)
+        .order_by(PlayerUpdate.due_at)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+async def last_told(session: AsyncSession, movie_id: MovieId, player_id: int) -> datetime | None:
+    """When a player was last told of a film."""
+    rows = select(func.max(PlayerUpdate.done_at)).where(
+        PlayerUpdate.movie_id == movie_id, PlayerUpdate.media_player_id == player_id, PlayerUpdate.status == "done"
+    )
+    return (await session.execute(rows)).scalar_one()
+
+
+async def page(
+    session: AsyncSession, status: str | None, limit: int, offset: int
+) -> tuple[list[tuple[PlayerUpdate, str]], int]:
+    """The newest updates first with their players' names, and how many there are."""
+    where = [PlayerUpdate.status == status] if status else []
+    total = (await session.execute(select(func.count()).select_from(PlayerUpdate).where(*where))).scalar_one()
+    rows = await session.execute(
+        select(PlayerUpdate, MediaPlayer.name)
+        .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
+        .where(*where)
+        .order_by(PlayerUpdate.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(update, name) for update, name in rows], total

@@ -1,0 +1,1 @@
+"""Files on disk: the cache, the libraries, ffprobe. Their failures leave as our errors."""

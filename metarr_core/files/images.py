@@ -1,0 +1,75 @@
+"""Looks at pictures with Pillow: decodes them fully, trusts neither names nor headers, and takes their perceptual hash.
+
+The hash is imagehash's phash, 64 bits as 16 hex digits. It ignores alpha, so pictures are flattened on grey first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metarr_core.errors import ArtworkRejected
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
+MOST_PIXELS = 80_000_000
+HASH_SIZE = (256, 256)
+GREY = 128
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a picture is; sizes in pixels as displayed."""
+
+    width: int
+    height: int
+    extension: str
+    mime: str
+    perceptual_hash: str
+
+
+def look_at(path: Path) -> Picture:
+    """Decode a picture fully. Raises ArtworkRejected for what is none, is broken, or is a decompression bomb."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only the steps that touch pictures pay for it
+
+    Image.MAX_IMAGE_PIXELS = None  # ours is the check in _decoded, which comes before anything is decoded
+    try:
+        with Image.open(path, formats=tuple(FORMATS)) as image:
+            return _decoded(image)
+    except UnidentifiedImageError as exc:
+        raise ArtworkRejected("not a JPEG, PNG or WebP picture") from exc
+    except (OSError, SyntaxError, ValueError) as exc:
+        raise ArtworkRejected(f"a broken picture: {exc}") from exc
+
+
+def _decoded(image: Image) -> Picture:
+    import imagehash  # noqa: PLC0415 - brings scipy along
+    from PIL import ImageOps  # noqa: PLC0415
+
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise ArtworkRejected(f"{width}x{height} is more than {MOST_PIXELS:,} pixels")
+    extension, mime = FORMATS[str(image.format)]
+    turned = image.getexif().get(0x0112, 1) >= 5  # noqa: PLR2004 - EXIF orientations 5 to 8 lie on their side
+    image.draft("L", HASH_SIZE)  # JPEG: a quarter of the time, and truncation is still found
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    return Picture(
+        width=height if turned else width,
+        height=width if turned else height,
+        extension=extension,
+        mime=mime,
+        perceptual_hash=str(imagehash.phash(_flattened(upright))),
+    )
+
+
+def _flattened(image: Image) -> Image:
+    from PIL import Image as Images  # noqa: PLC0415
+
+    if not image.has_transparency_data:
+        return image
+    grey = Images.new("RGBA", image.size, (GREY, GREY, GREY, 255))
+    return Images.alpha_composite(grey, image.convert("RGBA"))

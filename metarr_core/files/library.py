@@ -1,0 +1,70 @@
+"""Writes beside the user's films: whole or not at all, readable by everybody, and owned like the folder.
+
+A draft is named by its target, so that a killed write leaves at most one draft, which the next write uses up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from metarr_core.domain.ids import Sha256
+from metarr_core.errors import StorageUnavailable
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as it is on disk."""
+
+    sha256: Sha256
+    size: int
+    mtime_ns: int
+
+
+def read(path: Path) -> bytes | None:
+    """A file's bytes; None where there is none. Raises StorageUnavailable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+
+
+def sha256(data: bytes) -> Sha256:
+    """The hash of bytes."""
+    return Sha256(hashlib.sha256(data).hexdigest())
+
+
+def write(target: Path, data: bytes, mode: int) -> Written:
+    """Write a file through a draft in the same folder. Raises StorageUnavailable; then nothing has changed."""
+    draft = target.with_name(f".metarr-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(mode)
+        _own_like_folder(draft)
+        draft.replace(target)
+        found = target.stat()
+    except OSError as exc:
+        _drop(draft)
+        raise StorageUnavailable(target, exc.strerror or str(exc)) from exc
+    return Written(sha256(data), found.st_size, found.st_mtime_ns)
+
+
+def _own_like_folder(draft: Path) -> None:
+    """As root, hand the file to the folder's owner, or Radarr could not replace it."""
+    if os.geteuid() == 0:
+        folder = draft.parent.stat()
+        os.chown(draft, folder.st_uid, folder.st_gid)
+
+
+def _drop(draft: Path) -> None:
+    try:
+        draft.unlink(missing_ok=True)
+    except OSError:
+        return  # the folder itself is gone or read-only: so is the draft

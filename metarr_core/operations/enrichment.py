@@ -1,0 +1,81 @@
+"""Enriches a film from its providers: texts, people, and the pictures that could be chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metarr_core.clients.tmdb import Tmdb, TmdbMovie
+from metarr_core.db import activity, artwork, movies
+from metarr_core.domain.artwork import Candidate, Scored, score
+from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.errors import NotFoundError
+from metarr_core.runtime import Runtime, now
+from metarr_core.settings.artwork import Artwork
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """The film knows what its providers know."""
+
+
+@dataclass(frozen=True)
+class NotEnriched:
+    """The film stays as it is, and why."""
+
+    why: str
+
+
+async def enrich_movie(runtime: Runtime, movie_id: MovieId) -> Enriched | NotEnriched:
+    """Ask TMDB about a film and write what it tells through the gateway. Raises ProviderUnavailable.
+
+    A film that TMDB does not know ends in 'error' only if it never was enriched: a good state is never replaced.
+    """
+    if runtime.tmdb is None:
+        return await _not_enriched(runtime, movie_id, "providers.tmdb.api_key is not set; enrichment waits for it")
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+    try:
+        tmdb_id = await _tmdb_id(runtime.tmdb, movie.tmdb_id, movie.imdb_id)
+        found = await runtime.tmdb.movie(tmdb_id, _asked_languages(runtime.settings.artwork))
+    except NotFoundError as exc:
+        return await _not_enriched(runtime, movie_id, str(exc), is_final=movie.enriched_at is None)
+    await _write(runtime, movie_id, found)
+    return Enriched()
+
+
+async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> TmdbId:
+    if tmdb_id:
+        return TmdbId(tmdb_id)
+    if imdb_id:
+        return await tmdb.by_imdb_id(ImdbId(imdb_id))
+    raise NotFoundError("the film has no id of a provider yet; it has to be identified first")
+
+
+def _asked_languages(settings: Artwork) -> tuple[str, ...]:
+    from_types = [language for kind in ("poster", "fanart", "clearlogo") for language in settings.languages_of(kind)]
+    return tuple(dict.fromkeys(from_types))
+
+
+async def _write(runtime: Runtime, movie_id: MovieId, found: TmdbMovie) -> None:
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        changed = await movies.write_metadata(session, movie, found.metadata)
+        movie.tmdb_id, movie.imdb_id = found.tmdb_id, found.imdb_id or movie.imdb_id
+        offered = _scored(runtime.settings.artwork, found.candidates, movie.original_language)
+        await artwork.write_candidates(session, movie_id, offered)
+        await movies.set_status(session, movie_id, "enriched", enriched_at=now())
+        description = f"{movie.title}: TMDB told of {len(changed)} fields and {len(offered)} pictures"
+        activity.tell(session, "movie.enriched", description, movie_id=movie_id, details={"changed": changed})
+
+
+def _scored(settings: Artwork, offered: tuple[Candidate, ...], original_language: str | None) -> list[Scored]:
+    scores = [score(one, settings.languages_of(one.type), original_language) for one in offered]
+    return [scored for scored in scores if scored is not None]
+
+
+async def _not_enriched(runtime: Runtime, movie_id: MovieId, why: str, *, is_final: bool = False) -> NotEnriched:
+    async with runtime.database.transaction() as session:
+        if is_final:
+            await movies.set_status(session, movie_id, "error")
+        activity.tell(session, "movie.not_enriched", why, movie_id=movie_id, severity="warning")
+    return NotEnriched(why)

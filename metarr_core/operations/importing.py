@@ -1,0 +1,138 @@
+"""Records what was imported: the film, its file, and the first metadata from whoever told us."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity, events, movie_files, movies
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain import metadata as md
+from metarr_core.domain import webhooks
+from metarr_core.domain.fingerprint import Fingerprint
+from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TmdbId
+from metarr_core.domain.intake import Place, imported_file, library_of
+from metarr_core.domain.jobs import Priority
+from metarr_core.errors import ConfigurationError, FileNotVisibleYet
+from metarr_core.files.fingerprint import fingerprint, is_there
+from metarr_core.operations.inbox import Source, path_mappings
+from metarr_core.runtime import Runtime, now
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file that was imported, with what its source knows of the film."""
+
+    path: Path
+    library: str
+    manager: str | None
+    identity: md.Identity
+    metadata: md.Metadata
+
+
+async def imports_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> list[Import]:
+    """What webhooks tell of imports, oldest first. Raises InvalidWebhook, ConfigurationError, NotFoundError."""
+    async with runtime.database.transaction() as session:
+        stored = [await events.get(session, event_id) for event_id in sorted(event_ids)]
+    sources = [Source(event.manager_type, event.manager) for event in stored]
+    return [_import_of(runtime, source, event.body) for source, event in zip(sources, stored, strict=True)]
+
+
+def _import_of(runtime: Runtime, source: Source, body: bytes) -> Import:
+    event = webhooks.read_event(webhooks.read_object(body))
+    imported = imported_file(event, path_mappings(runtime.settings, source))
+    movie = event.movie or webhooks.Movie()
+    title = movie.title or Path(imported.path).stem
+    fields: dict[str, md.Scalar | None] = {
+        "title": title,
+        "year": movie.year,
+        "plot": movie.overview,
+        "release_date": movie.release_date,
+    }
+    return import_of_path(
+        runtime,
+        Path(imported.path),
+        md.Identity(
+            title=title,
+            year=movie.year,
+            tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
+            imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
+        ),
+        manager=source.manager or event.instance_name,
+        metadata=md.Metadata(
+            fields={name: value for name, value in fields.items() if value is not None}, genres=tuple(movie.genres) or None
+        ),
+    )
+
+
+def import_of_path(
+    runtime: Runtime,
+    path: Path,
+    identity: md.Identity,
+    *,
+    manager: str | None = None,
+    metadata: md.Metadata | None = None,
+) -> Import:
+    """An import of a file that lies in one of the libraries. Raises ConfigurationError."""
+    libraries = [Place(library.name, str(library.path)) for library in runtime.settings.libraries]
+    library = library_of(str(path), libraries)
+    if library is None:
+        raise ConfigurationError(f"libraries: none holds {path}; add one to metarr.toml")
+    return Import(path, library.name, manager, identity, metadata or md.Metadata())
+
+
+async def record(runtime: Runtime, imports: Sequence[Import], priority: Priority) -> MovieId:
+    """Record imports of one film; a file that a later import replaced meanwhile is passed over.
+
+    Raises FileNotVisibleYet when the last file is not there, StorageUnavailable.
+    """
+    seen = await _visible(imports)
+    async with runtime.database.transaction() as session:
+        movie: Movie | None = None
+        for one, found in seen:
+            movie = await _record_one(session, one, found, priority)
+        assert movie is not None  # noqa: S101 - the last import is always visible here
+        movie_id = MovieId(movie.id)
+        others = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
+    await _mark_missing(runtime, movie_id, others)
+    return movie_id
+
+
+async def _visible(imports: Sequence[Import]) -> list[tuple[Import, Fingerprint]]:
+    seen = []
+    for one in imports:
+        try:
+            seen.append((one, await asyncio.to_thread(fingerprint, one.path)))
+        except FileNotVisibleYet:
+            if one is imports[-1]:
+                raise
+    return seen
+
+
+async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, priority: Priority) -> Movie:
+    movie = await movies.find(session, one.identity, str(one.path))
+    is_new = movie is None
+    if movie is None:
+        movie = await movies.add(session, one.identity, one.library, priority)
+    await movie_files.record(session, movie, one.library, one.manager, str(one.path), found)
+    await movies.write_metadata(session, movie, one.metadata, only_gaps=True)
+    what, kind = ("is new", "movie.added") if is_new else ("has a file", "movie.imported")
+    description = f"{one.identity.title} {what}: {one.path.name}"
+    activity.tell(
+        session, kind, description, movie_id=MovieId(movie.id), severity="success", details={"path": str(one.path)}
+    )
+    return movie
+
+
+async def _mark_missing(runtime: Runtime, movie_id: MovieId, files: Sequence[tuple[FileId, Path]]) -> None:
+    """Files of the film that an import replaced. Nothing of theirs is deleted; that is not for an import to decide."""
+    there = await asyncio.to_thread(lambda: [is_there(path) for _, path in files])
+    async with runtime.database.transaction() as session:
+        for (file_id, path), is_present in zip(files, there, strict=True):
+            if not is_present:
+                await movie_files.mark_missing(session, file_id, now())
+                activity.tell(session, "file.missing", f"{path.name} is gone", movie_id=movie_id, severity="warning")

@@ -1,0 +1,85 @@
+"""Takes webhooks in: stores them, and puts the work that they ask for into the queue, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import events, jobs
+from metarr_core.db.tables.jobs import WebhookEvent
+from metarr_core.domain import webhooks
+from metarr_core.domain.ids import EventId
+from metarr_core.domain.intake import Filed, JobWanted, Place, take_in
+from metarr_core.domain.paths import PathMapping
+from metarr_core.errors import StateConflict
+from metarr_core.runtime import Runtime, now
+from metarr_core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who sent a webhook: radarr or sonarr, and which one of the settings (empty: it did not say)."""
+
+    manager_type: str
+    manager: str
+
+
+async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId:
+    """Store a webhook and queue its work. Raises InvalidWebhook for what is no JSON object: nothing is stored then."""
+    document = webhooks.read_object(body)
+    meaning = understand(runtime.settings, source, body)
+    event = WebhookEvent(
+        manager=source.manager,
+        manager_type=source.manager_type,
+        event_type=webhooks.event_type(document),
+        title=meaning.title,
+        status=meaning.status if isinstance(meaning, Filed) else "pending",
+        error=meaning.why if isinstance(meaning, Filed) else None,
+        body=body,
+        body_sha256=hashlib.sha256(body).hexdigest(),
+        finished_at=now() if isinstance(meaning, Filed) else None,
+    )
+    async with runtime.database.transaction() as session:
+        event_id, is_new = await events.store(session, event)
+        if is_new and isinstance(meaning, JobWanted):
+            await _queue(session, meaning, event_id)
+    return event_id
+
+
+async def replay(runtime: Runtime, event_id: EventId) -> str:
+    """Take an event in again, under today's settings; gives its new status. Raises NotFoundError, StateConflict."""
+    async with runtime.database.transaction() as session:
+        event = await events.get(session, event_id)
+        if event.status in events.OPEN:
+            raise StateConflict(f"event {event_id} is {event.status} already; wait until it has ended")
+        meaning = understand(runtime.settings, Source(event.manager_type, event.manager), event.body)
+        event.title = meaning.title or event.title
+        if isinstance(meaning, Filed):
+            await events.set_status(session, [event_id], meaning.status, error=meaning.why, at=now())
+            return meaning.status
+        if (twin := await events.open_twin(session, event)) is not None:
+            raise StateConflict(f"the same webhook is being worked off as event {twin}; wait until it has ended")
+        await events.set_status(session, [event_id], "pending")
+        await _queue(session, meaning, event_id)
+        return "pending"
+
+
+def understand(settings: Settings, source: Source, body: bytes) -> Filed | JobWanted:
+    """What a webhook means under these settings."""
+    libraries = [Place(library.name, str(library.path)) for library in settings.libraries]
+    document = webhooks.read_object(body)
+    return take_in(source.manager_type, document, path_mappings(settings, source), libraries)
+
+
+def path_mappings(settings: Settings, source: Source) -> list[PathMapping]:
+    """The path mappings of the manager that sent something; without a name, of the only manager of its type."""
+    of_type = [manager for manager in settings.managers if manager.type == source.manager_type]
+    named = [manager for manager in of_type if manager.name == source.manager]
+    chosen = named or (of_type if len(of_type) == 1 and not source.manager else [])
+    return [PathMapping(m.manager_path, m.metarr_path) for manager in chosen for m in manager.path_mappings]
+
+
+async def _queue(session: AsyncSession, wanted: JobWanted, event_id: EventId) -> None:
+    await jobs.add(session, wanted.job_type, wanted.title_key, wanted.title, wanted.priority, event_id)

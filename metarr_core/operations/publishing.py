@@ -1,0 +1,118 @@
+"""Writes artwork and NFO beside a film's files, the way Kodi wants them.
+
+What is already the same is not written again. Bytes of somebody else at our path go into the cache first. The ledger is
+written before the files: after a kill, what stands there is still known to be ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from metarr_core.db import activity, artwork, library_files, movie_files, movies
+from metarr_core.db.tables.artwork import CacheAsset
+from metarr_core.domain import kodi_names
+from metarr_core.domain.ids import MovieId, Sha256
+from metarr_core.domain.nfo import NfoMovie, render
+from metarr_core.files import library
+from metarr_core.runtime import Runtime
+
+MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A file that is to stand in a library."""
+
+    path: Path
+    data: bytes
+    sha256: Sha256
+    artwork_type: str | None
+
+
+async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
+    """Publish a film beside each of its files; gives the paths that were written. Raises StorageUnavailable."""
+    wanted = await _wanted(runtime, movie_id)
+    async with runtime.database.transaction() as session:
+        ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
+    differing = await asyncio.to_thread(_differing, wanted)
+    for one, foreign in differing:
+        if foreign is not None and library.sha256(foreign) != ledger.get(str(one.path)):
+            await _keep_replaced(runtime, movie_id, one.path, foreign)
+    if differing:
+        await _write(runtime, movie_id, [one for one, _ in differing])
+    return [one.path for one, _ in differing]
+
+
+async def _wanted(runtime: Runtime, movie_id: MovieId) -> list[Publication]:
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        metadata = await movies.read_metadata(session, movie)
+        pictures = await artwork.chosen(session, movie_id)
+        files = [
+            (Path(f.path), await movie_files.read_streams(session, f)) for f in await movie_files.present(session, movie_id)
+        ]
+    ids = {"tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
+    wanted = {}
+    for video, media in files:
+        nfo = _publication(video, kodi_names.nfo_name(video.name), render(NfoMovie(metadata, ids, media)), None)
+        beside = await asyncio.to_thread(_pictures, runtime, video, pictures)
+        wanted.update({one.path: one for one in (nfo, *beside)})  # film.mkv and film.mp4 share theirs: the newest counts
+    return list(wanted.values())
+
+
+def _pictures(runtime: Runtime, video: Path, pictures: Sequence[artwork.Chosen]) -> list[Publication]:
+    return [
+        _publication(video, name, data, one.type)
+        for one in pictures
+        if (data := library.read(runtime.cache.path(one.cache_path))) is not None
+        and kodi_names.fits(
+            name := kodi_names.artwork_name(video.name, one.type, one.position, Path(one.cache_path).suffix[1:])
+        )
+    ]
+
+
+def _publication(video: Path, name: str, data: bytes, artwork_type: str | None) -> Publication:
+    return Publication(video.with_name(name), data, library.sha256(data), artwork_type)
+
+
+def _differing(wanted: Sequence[Publication]) -> list[tuple[Publication, bytes | None]]:
+    """What does not stand there yet, with the bytes that stand there instead."""
+    found = [(one, library.read(one.path)) for one in wanted]
+    return [(one, data) for one, data in found if data is None or library.sha256(data) != one.sha256]
+
+
+async def _keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:
+    suffix = path.suffix.lower()
+    content_hash, cache_path = await asyncio.to_thread(runtime.cache.keep_bytes, data, suffix[1:] or "bin")
+    asset = CacheAsset(
+        content_hash=content_hash,
+        file_path=cache_path,
+        file_size=len(data),
+        mime=MIME_BY_SUFFIX.get(suffix, "application/octet-stream"),
+    )
+    async with runtime.database.transaction() as session:
+        asset_id = await artwork.keep_content(session, asset)
+        await artwork.keep_replaced(session, movie_id, asset_id, str(path))
+        description = f"{path.name} was somebody else's; its bytes are kept in the cache before ours replace it"
+        details = {"path": str(path), "sha256": content_hash}
+        activity.tell(session, "file.replaced", description, movie_id=movie_id, severity="warning", details=details)
+
+
+async def _write(runtime: Runtime, movie_id: MovieId, publications: Sequence[Publication]) -> None:
+    async with runtime.database.transaction() as session:
+        for one in publications:
+            await library_files.intend(session, movie_id, str(one.path), one.sha256, len(one.data), one.artwork_type)
+    mtimes = {}
+    for one in publications:
+        mtimes[str(one.path)] = await asyncio.to_thread(_write_one, one, runtime.settings.paths.mode)
+    async with runtime.database.transaction() as session:
+        await library_files.confirm(session, mtimes)
+        names = ", ".join(one.path.name for one in publications)
+        activity.tell(session, "movie.published", f"written: {names}", movie_id=movie_id, details={"paths": list(mtimes)})
+
+
+def _write_one(one: Publication, mode: int) -> int:
+    return library.write(one.path, one.data, mode).mtime_ns

@@ -1,0 +1,64 @@
+"""What follows from the end of a run: its jobs are done, wait for another try, or have failed; its webhooks with them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity, events, jobs
+from metarr_core.db.tables.jobs import Job
+from metarr_core.domain.ids import EventId
+from metarr_core.domain.jobs import Progress, Retry, after_failure
+from metarr_core.errors import MetarrError
+from metarr_core.runtime import Runtime, now
+
+logger = logging.getLogger(__name__)
+
+
+async def begin(runtime: Runtime, run_key: str, flow_run_id: str) -> None:
+    """A run has begun: its webhooks are being worked off."""
+    async with runtime.database.transaction() as session:
+        await jobs.set_flow_run(session, run_key, flow_run_id)
+        await events.begin(session, _event_ids(await jobs.of_run(session, run_key)), flow_run_id)
+
+
+async def succeed(runtime: Runtime, run_key: str) -> None:
+    """A run has done its work."""
+    async with runtime.database.transaction() as session:
+        done = await jobs.of_run(session, run_key)
+        await jobs.finish(session, done, "completed", None, now())
+        await events.set_status(session, _event_ids(done), "done", at=now())
+
+
+async def fail(runtime: Runtime, run_key: str, error: BaseException) -> datetime | None:
+    """A run has failed; gives when its jobs are tried again, None when they have failed for good."""
+    async with runtime.database.transaction() as session:
+        failed = await jobs.of_run(session, run_key)
+        if not failed:
+            return None
+        return await _judge(session, failed, error, runtime.settings.dispatcher.retry_seconds)
+
+
+async def _judge(
+    session: AsyncSession, failed: Sequence[Job], error: BaseException, retry_seconds: float
+) -> datetime | None:
+    lead, sentence = failed[0], str(error) if isinstance(error, MetarrError) else f"{type(error).__name__}: {error}"
+    progress = Progress(lead.created_at, lead.attempts, lead.retry_count, lead.max_retries)
+    match after_failure(error, progress, now(), retry_seconds):
+        case Retry(due_at, counts):
+            logger.warning("%s is tried again at %s: %s", lead.title, due_at.isoformat(timespec="seconds"), sentence)
+            await jobs.put_back(session, failed, sentence, due_at, counts=counts)
+            await events.set_status(session, _event_ids(failed), "pending", error=sentence)
+            return due_at
+        case _:
+            await jobs.finish(session, failed, "failed", sentence, now())
+            await events.set_status(session, _event_ids(failed), "failed", error=sentence, at=now())
+            activity.tell(session, "job.failed", f"{lead.title}: {sentence}", severity="error", details={"job_id": lead.id})
+            return None
+
+
+def _event_ids(rows: Sequence[Job]) -> list[EventId]:
+    return [EventId(job.event_id) for job in rows if job.event_id is not None]

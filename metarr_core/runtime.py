@@ -1,0 +1,89 @@
+"""What a process opens once and keeps: settings, database, HTTP clients. It belongs to one event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from metarr_core.clients.http import open_client
+from metarr_core.clients.kodi import Kodi
+from metarr_core.clients.pictures import Pictures
+from metarr_core.clients.tmdb import Tmdb
+from metarr_core.db.engine import Database
+from metarr_core.db.location import database_url
+from metarr_core.errors import NotFoundError
+from metarr_core.files.cache import Cache
+from metarr_core.files.ffprobe import find_ffprobe
+from metarr_core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The settings, and everything that was opened by them. `tmdb` is None without a key."""
+
+    settings: Settings
+    database: Database
+    cache: Cache
+    ffprobe: Path
+    tmdb: Tmdb | None
+    pictures: Pictures
+    players: dict[str, Kodi]
+
+    def player(self, name: str) -> Kodi:
+        """The client of a player. Raises NotFoundError for one that is no longer in the settings."""
+        try:
+            return self.players[name]
+        except KeyError:
+            raise NotFoundError(f"there is no player '{name}' in the settings (any more)") from None
+
+
+_current: Runtime | None = None
+
+
+def current_runtime() -> Runtime:
+    """The runtime of this process."""
+    if _current is None:
+        raise RuntimeError("no runtime is open in this process; open it with open_runtime() first")
+    return _current
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open the runtime of this process; inside an open one, that one is used and left open."""
+    global _current  # noqa: PLW0603 - one per process, by design
+    if _current is not None:
+        yield _current
+        return
+    async with AsyncExitStack() as stack:
+        _current = await _open(settings, stack)
+        stack.callback(_forget)
+        yield _current
+
+
+def _forget() -> None:
+    global _current  # noqa: PLW0603
+    _current = None
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
+    database = Database(database_url(settings))
+    stack.push_async_callback(database.close)
+    providers = await stack.enter_async_context(open_client())
+    local = await stack.enter_async_context(open_client(through_proxy=False))
+    return Runtime(
+        settings=settings,
+        database=database,
+        cache=Cache(settings.paths.cache),
+        ffprobe=find_ffprobe(settings.probe.ffprobe),
+        tmdb=Tmdb.from_settings(settings.providers.tmdb, providers),
+        pictures=Pictures(providers),
+        players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
+    )
+
+
+def now() -> datetime:
+    """The time, with its zone: the one clock that operations read."""
+    return datetime.now(UTC)
