@@ -1,1 +1,1 @@
-"""What runs Metarr: the command, the dispatcher, the workers and the demo."""
+"""What starts, and what knows Prefect's API: the command, the stack, the dispatcher, the deployments. Nothing imports it."""

@@ -5,6 +5,9 @@ MetarrError
 │   ├── ProviderUnavailable   a metadata provider or picture server has a bad hour
 │   │   └── RateLimited       it asked us to wait
 │   ├── DatabaseUnavailable   PostgreSQL is down or restarting
+│   ├── EngineUnavailable     Prefect's server is down or slow
+│   ├── LockBusy              somebody else works on the same title
+│   ├── RunLost               the process that ran a flow is gone
 │   ├── PlayerUnreachable     the player is off, or answers rubbish
 │   └── StorageUnavailable    a file, share or cache cannot be reached or written
 │       └── FileNotVisibleYet the manager told us of a file that is not there so far
@@ -69,6 +72,30 @@ class DatabaseUnavailable(TransientError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the database cannot be used right now: {reason}")
+
+
+class EngineUnavailable(TransientError):
+    """Prefect's server did not answer, or not in time."""
+
+    retry_after = 2.0
+    patience = timedelta(days=7)
+
+
+class LockBusy(TransientError):
+    """Somebody else holds the lock on a title."""
+
+    retry_after = 15.0
+    patience = timedelta(days=1)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"something else works on {name} right now; try again when it has ended")
+        self.name = name
+
+
+class RunLost(TransientError):
+    """A flow run ended without a word: its process was killed, or ran out of memory."""
+
+    retry_after = 1.0
 
 
 class PlayerUnreachable(TransientError):

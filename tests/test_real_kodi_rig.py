@@ -1,4 +1,4 @@
-"""The rig itself: a film put into a source of a real Kodi is found by it, with its title and its poster."""
+"""The real Kodi of the tests works: it finds a film put into a source, with its title and its poster."""
 
 from __future__ import annotations
 

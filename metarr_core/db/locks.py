@@ -14,20 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.engine import Database
-from metarr_core.errors import DatabaseUnavailable, StateConflict
+from metarr_core.errors import DatabaseUnavailable, LockBusy
 
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0
 POLL_SECONDS = 0.25
-
-
-class LockBusy(StateConflict):
-    """Somebody else holds the lock."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"something else works on {name} right now")
-        self.name = name
 
 
 def lock_id(name: str) -> int:

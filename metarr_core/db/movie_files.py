@@ -42,6 +42,12 @@ async def present(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
     return list((await session.execute(rows.order_by(MovieFile.id))).scalars())
 
 
+async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
+    """All files of a film, the missing ones included."""
+    rows = select(MovieFile).where(MovieFile.movie_id == movie_id).order_by(MovieFile.id)
+    return list((await session.execute(rows)).scalars())
+
+
 async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) -> None:
     """Record that a file is no longer where it was."""
     await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(missing_since=since))

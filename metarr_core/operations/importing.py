@@ -14,7 +14,7 @@ from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import metadata as md
 from metarr_core.domain import webhooks
 from metarr_core.domain.fingerprint import Fingerprint
-from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TmdbId
+from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId, title_key
 from metarr_core.domain.intake import Place, imported_file, library_of
 from metarr_core.domain.jobs import Priority
 from metarr_core.errors import ConfigurationError, FileNotVisibleYet
@@ -32,6 +32,16 @@ class Import:
     manager: str | None
     identity: md.Identity
     metadata: md.Metadata
+
+    @property
+    def title_key(self) -> TitleKey:
+        """The title that it belongs to."""
+        return title_key(self.identity.tmdb_id, self.identity.imdb_id, str(self.path))
+
+    @property
+    def title(self) -> str:
+        """The film as people name it: Sintel (2010)."""
+        return f"{self.identity.title} ({self.identity.year})" if self.identity.year else self.identity.title
 
 
 async def imports_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> list[Import]:

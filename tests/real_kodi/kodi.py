@@ -18,7 +18,7 @@ from tests.real_kodi.sources import set_content, write_sources
 from tests.real_kodi.waiting import until
 
 HOME_SCREEN = 10000
-START = 90  # seconds; about two on an idle machine
+START = 90  # seconds; about one on an idle machine
 READY = "Kodi shows its home screen (it starts no web server where lo is the only network interface)"
 
 

@@ -88,6 +88,8 @@ class Profile:
         root = Element("advancedsettings", version="1.0")
         SubElement(root, "loglevel", hide="true").text = "1"
         SubElement(SubElement(root, "jsonrpc"), "tcpport").text = str(self.ports.tcp)
+        # Else the first three minutes of a film leave no resume point: all there is of a test clip.
+        SubElement(SubElement(root, "video"), "ignoresecondsatstart").text = "0"
         # Draws only what changed: here the processor is the graphics card.
         SubElement(SubElement(root, "gui"), "algorithmdirtyregions").text = "3"
         return root

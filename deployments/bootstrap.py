@@ -1,0 +1,94 @@
+"""`metarr deploy`: the work pool, its queues with their priorities, and every deployment of prefect.yaml. Twice is once."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
+
+from metarr_core.domain.jobs import Priority
+
+logger = logging.getLogger(__name__)
+
+POOL = "metarr"
+PREFECT_YAML = Path(__file__).parent.parent / "prefect.yaml"
+DEFAULT_QUEUE_PRIORITY = 100
+
+
+async def deploy() -> list[str]:
+    """Make everything that Prefect needs to know of us; gives the names of the deployments."""
+    async with get_client() as client:
+        await _make_pool(client)
+        await _make_queues(client)
+        return [await _make_deployment(client, entry) for entry in deployment_entries()]
+
+
+def deployment_entries() -> list[dict[str, Any]]:
+    """The deployments as prefect.yaml has them."""
+    entries: list[dict[str, Any]] = yaml.safe_load(PREFECT_YAML.read_text("utf-8"))["deployments"]
+    return entries
+
+
+async def _make_pool(client: PrefectClient) -> None:
+    pool = WorkPoolCreate(
+        name=POOL,
+        type=ProcessWorker.type,
+        description="Metarr's flows. Queues by urgency; any process worker serves them.",
+        base_job_template=ProcessWorker.get_default_base_job_template(),
+    )
+    try:
+        await client.create_work_pool(pool)
+    except ObjectAlreadyExists:
+        logger.debug("the pool is there")
+
+
+async def _make_queues(client: PrefectClient) -> None:
+    """`default` comes with the pool at priority 1; it has to make room first."""
+    wanted = {"default": DEFAULT_QUEUE_PRIORITY} | {priority.queue: int(priority) for priority in Priority}
+    for name, priority in wanted.items():
+        try:
+            queue = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+        except ObjectNotFound:
+            queue = await client.create_work_queue(name=name, work_pool_name=POOL, priority=priority)
+        if queue.priority != priority:
+            await client.update_work_queue(queue.id, priority=priority)
+
+
+async def _make_deployment(client: PrefectClient, entry: dict[str, Any]) -> str:
+    flow = load(entry["entrypoint"])
+    await client.create_deployment(
+        flow_id=await client.create_flow(flow),
+        name=entry["name"],
+        entrypoint=entry["entrypoint"],
+        description=entry["description"],
+        tags=entry.get("tags", []),
+        parameters=entry.get("parameters", {}),
+        schedules=[_schedule(schedule) for schedule in entry.get("schedules", [])],
+        work_pool_name=POOL,
+        work_queue_name=entry["work_pool"]["work_queue_name"],
+        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        enforce_parameter_schema=True,
+        pull_steps=[],
+    )
+    return f"{flow.name}/{entry['name']}"
+
+
+def load(entrypoint: str) -> Flow[..., Any]:
+    """The flow behind an entry point in dotted form."""
+    module, _, name = entrypoint.rpartition(".")
+    flow: Flow[..., Any] = getattr(import_module(module), name)
+    return flow
+
+
+def _schedule(entry: dict[str, Any]) -> DeploymentScheduleCreate:
+    return DeploymentScheduleCreate(schedule=CronSchedule(cron=entry["cron"], timezone=entry.get("timezone", "UTC")))

@@ -1,0 +1,156 @@
+"""The command `metarr`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from metarr_core.errors import MetarrError
+from metarr_core.settings import Settings, load_settings
+
+DESCRIPTION = """\
+Metarr keeps artwork, NFO files, edits and playback of your films through every upgrade.
+It takes Radarr's webhooks, works on each film in Prefect flows, and tells your Kodis.
+
+Start with `metarr demo` to watch it work on made-up films, then write a metarr.toml and
+start `metarr up`. Settings come from the file named by METARR_CONFIG (else ./metarr.toml)
+and from METARR__SECTION__KEY in the environment.
+"""
+
+EPILOG = "Exit status: 0 all is well, 1 something failed (a sentence says what), 2 the command was not understood."
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        sys.exit(options.run(load_settings() if options.run is not _demo else None, options) or 0)
+    except MetarrError as exc:
+        sys.exit(f"metarr: {exc}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("metarr", description=DESCRIPTION, epilog=EPILOG, formatter_class=raw)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[..., Any], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    command("up", _up, "start everything on this machine, until Ctrl-C")
+    command("demo", _demo, "show everything on made-up films, with stand-ins for Radarr, TMDB and Kodi").add_argument(
+        "--keep", action="store_true", help="leave everything up afterwards, until Ctrl-C"
+    )
+    command("deploy", _deploy, "make work pool, queues and deployments in Prefect; twice is once")
+    command("web", _web, "the web shim: webhooks in, API out")
+    command("dispatcher", _dispatcher, "turns due jobs into flow runs; several may run, one leads")
+    command("players", _players, "tells players that were off; several may run, one leads")
+    worker = command("worker", _worker, "runs flows: one lane for urgent work, one for the rest")
+    worker.add_argument("--lane", choices=("interactive", "background"), required=True)
+    database = command("db", _db, "the database: bring its schema up to date, or print its address")
+    database.add_argument("action", choices=("upgrade", "url"))
+    return parser
+
+
+def _up(settings: Settings, _: argparse.Namespace) -> None:
+    asyncio.run(_until_stopped(settings))
+
+
+async def _until_stopped(settings: Settings) -> None:
+    from deployments.stack.stack import running_stack
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    starting = asyncio.ensure_future(stop.wait())
+    async with running_stack(settings) as stack:
+        print("Metarr is up. Ctrl-C stops it.")
+        print(f"  Prefect   {stack.prefect_ui_url}")
+        print(f"  API       {stack.web_url}/api/v1/movies")
+        print(f"  Radarr    {stack.web_url}/webhooks/radarr")
+        if stack.is_new_key:
+            print(f"  API key   {stack.api_key}  (kept in {settings.paths.data_dir / 'api-key'}; shown only now)")
+        await starting
+        print("stopping")
+
+
+def _demo(_: None, options: argparse.Namespace) -> int:
+    from deployments.demo.demo import run
+
+    return run(keep=options.keep)
+
+
+def _deploy(settings: Settings, _: argparse.Namespace) -> None:
+    _use_prefect(settings)
+    from deployments.bootstrap import deploy
+
+    for name in asyncio.run(deploy()):
+        print(f"deployed {name}")
+
+
+def _web(settings: Settings, _: argparse.Namespace) -> None:
+    from deployments.asgi import serve
+
+    serve(settings)
+
+
+def _dispatcher(settings: Settings, _: argparse.Namespace) -> None:
+    _use_prefect(settings)
+    from deployments.dispatcher.leading import run
+
+    _until_terminated(run(settings))
+
+
+def _players(settings: Settings, _: argparse.Namespace) -> None:
+    from deployments.players import run
+
+    _until_terminated(run(settings))
+
+
+def _worker(settings: Settings, options: argparse.Namespace) -> None:
+    from deployments.worker import become_worker
+
+    become_worker(settings, options.lane)
+
+
+def _db(settings: Settings, options: argparse.Namespace) -> None:
+    from metarr_core.db import schema
+    from metarr_core.db.location import database_url
+
+    if options.action == "url":
+        print(database_url(settings))
+    else:
+        schema.upgrade(database_url(settings))
+
+
+def _use_prefect(settings: Settings) -> None:
+    """Prefect reads its settings when it is imported, so they are put into the environment before."""
+    from deployments.addresses import client_environment, prefect_api_url
+
+    os.environ.update(client_environment(settings, prefect_api_url(settings)))
+
+
+def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
+    """Run until SIGTERM or Ctrl-C, which both end in order."""
+
+    async def cancellable() -> None:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            logging.getLogger(__name__).info("stopped")
+
+    asyncio.run(cancellable())

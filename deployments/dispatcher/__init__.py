@@ -1,0 +1,1 @@
+"""Turns due jobs into flow runs, one per title at a time, and notices runs that are lost. One dispatcher leads."""

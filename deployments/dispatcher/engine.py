@@ -1,0 +1,97 @@
+"""Prefect's API as the dispatcher needs it. Failures leave as EngineUnavailable: the server may be down for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Crashed
+
+from metarr_core.domain.jobs import Work
+from metarr_core.domain.runs import RunState
+from metarr_core.errors import EngineUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+STATES = {
+    StateType.SCHEDULED: RunState.SCHEDULED,
+    StateType.PENDING: RunState.PENDING,
+    StateType.RUNNING: RunState.RUNNING,
+    StateType.CANCELLING: RunState.RUNNING,
+    StateType.PAUSED: RunState.RUNNING,
+    StateType.COMPLETED: RunState.COMPLETED,
+    StateType.FAILED: RunState.FAILED,
+    StateType.CRASHED: RunState.CRASHED,
+    StateType.CANCELLED: RunState.CANCELLED,
+}
+PAGE = 200
+
+
+def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    @wraps(call)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await call(*args, **kwargs)
+        except (httpx.HTTPError, TimeoutError, RuntimeError) as exc:
+            raise EngineUnavailable(f"Prefect does not answer as it should: {type(exc).__name__}: {exc}") from exc
+
+    return guarded
+
+
+class Engine:
+    """Prefect, through one client."""
+
+    def __init__(self, client: PrefectClient) -> None:
+        self._client = client
+        self._deployments: dict[str, UUID] = {}
+
+    @_may_be_down
+    async def start(self, work: Work) -> str:
+        """Ask for a run of the work; gives its id. The same work gives the same run, however often it is asked for."""
+        try:
+            run = await self._client.create_flow_run_from_deployment(
+                await self._deployment(work.job_type),
+                name=f"{work.job_type}: {work.title}",
+                parameters={"event_ids": list(work.event_ids)},
+                idempotency_key=work.run_key,
+                work_queue_name=work.priority.queue,
+            )
+        except ObjectNotFound as exc:
+            self._deployments.clear()
+            raise EngineUnavailable(f"Prefect has no deployment '{work.job_type}/metarr'; run `metarr deploy`") from exc
+        return str(run.id)
+
+    async def _deployment(self, job_type: str) -> UUID:
+        if job_type not in self._deployments:
+            found = await self._client.read_deployment_by_name(f"{job_type}/metarr")
+            self._deployments[job_type] = found.id
+        return self._deployments[job_type]
+
+    @_may_be_down
+    async def states(self, run_ids: Collection[str]) -> dict[str, RunState]:
+        """The states of runs; one that Prefect does not know is gone."""
+        found: dict[str, RunState] = dict.fromkeys(run_ids, RunState.GONE)
+        ids = [UUID(run_id) for run_id in run_ids]
+        for start in range(0, len(ids), PAGE):
+            chosen = FlowRunFilter(id=FlowRunFilterId(any_=ids[start : start + PAGE]))
+            runs = await self._client.read_flow_runs(flow_run_filter=chosen, limit=PAGE)
+            found.update({str(run.id): _state(run) for run in runs})
+        return found
+
+    @_may_be_down
+    async def crash(self, run_id: str, why: str) -> None:
+        """Set a run Crashed, whatever it says of itself."""
+        state: Any = Crashed(message=why)
+        await self._client.set_flow_run_state(UUID(run_id), state, force=True)
+
+
+def _state(run: FlowRun) -> RunState:
+    return STATES[run.state_type] if run.state_type else RunState.SCHEDULED

@@ -1,0 +1,1 @@
+"""`metarr up`: everything on one machine, started in order, watched, and stopped in order."""

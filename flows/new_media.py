@@ -1,0 +1,89 @@
+"""Workflow 1: a new film, from the manager's word to the player's screen.
+
+Triggered by a `Download` webhook through the dispatcher, on the queue `critical`. It records the film and its file, probes
+the file, asks the providers, fetches artwork, writes artwork and NFO beside the film, and tells the players.
+By hand: give `path` (a video in one of the libraries) and, if known, `tmdb_id`. Twice is the same as once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows.runs import name_run, title_lock, with_verdict
+from metarr_core.domain.ids import EventId, TmdbId
+from metarr_core.domain.metadata import Identity
+from metarr_core.errors import InvalidWebhook, TransientError
+from metarr_core.operations import importing
+from metarr_core.operations.importing import Import
+from metarr_core.runtime import Runtime, open_runtime
+from metarr_core.settings import load_settings
+from tasks.download import download
+from tasks.enrich import enrich
+from tasks.notify import notify
+from tasks.probe import probe
+from tasks.record import record
+from tasks.write import write
+
+T = TypeVar("T")
+
+EventIds = Annotated[
+    list[int], Field(title="Webhook events", description="Events of the inbox to work off; or give a path instead.")
+]
+VideoPath = Annotated[
+    str | None, Field(title="Video", description="A video in one of the libraries, as Metarr sees it. Started by hand.")
+]
+Tmdb = Annotated[
+    int | None, Field(title="TMDB id", description="The film's number at TMDB, such as 45745 for Sintel.", ge=1)
+]
+
+
+@flow(name="new-media", description=__doc__)
+async def new_media(event_ids: EventIds = [], path: VideoPath = None, tmdb_id: Tmdb = None) -> State[Any]:  # noqa: B006
+    """Work off the imports of one film."""
+    async with open_runtime(load_settings()) as runtime:
+        return await with_verdict(runtime, lambda: _work(runtime, event_ids, path, tmdb_id))
+
+
+async def _work(runtime: Runtime, event_ids: list[int], path: str | None, tmdb_id: int | None) -> str:
+    imports = await _imports(runtime, event_ids, path, tmdb_id)
+    await name_run(f"new-media: {imports[-1].title}")
+    async with title_lock(runtime, imports[-1].title_key):
+        return await _steps(imports)
+
+
+async def _imports(runtime: Runtime, event_ids: list[int], path: str | None, tmdb_id: int | None) -> list[Import]:
+    if event_ids:
+        return await importing.imports_of_events(runtime, [EventId(number) for number in event_ids])
+    if path is None:
+        raise InvalidWebhook("give either webhook events or the path of a video")
+    identity = Identity(title=Path(path).stem, tmdb_id=TmdbId(tmdb_id) if tmdb_id else None)
+    return [importing.import_of_path(runtime, Path(path), identity)]
+
+
+async def _steps(imports: list[Import]) -> str:
+    """The six steps. One that fails for now does not keep the others from the film; the job comes back for it."""
+    movie_id = await record(imports)
+    troubles: list[TransientError] = []
+    await asyncio.gather(_attempt(probe(movie_id), troubles), _attempt(enrich(movie_id), troubles))
+    downloads = await _attempt(download(movie_id), troubles)
+    written = await _attempt(write(movie_id), troubles)
+    waiting = await _attempt(notify(movie_id), troubles)
+    if troubles:
+        raise troubles[0]
+    pictures = downloads.stored if downloads else 0
+    return f"{pictures} pictures, {len(written or [])} files written, {len(waiting or [])} players are told later"
+
+
+async def _attempt(step: Awaitable[T], troubles: list[TransientError]) -> T | None:
+    try:
+        return await step
+    except TransientError as exc:
+        troubles.append(exc)
+        return None

@@ -1,0 +1,76 @@
+"""The shim put together: routes and error handlers as tables."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from metarr_core.db import mirror
+from metarr_core.errors import MetarrError
+from metarr_core.operations import spool
+from metarr_core.runtime import open_runtime
+from metarr_core.settings import Settings
+from metarr_core.web import health, items, lists, problems, webhooks
+from metarr_core.web.access import ApiKey
+
+ROUTES = [
+    Route("/ping", health.ping),
+    Route("/health/live", health.live),
+    Route("/health/ready", health.ready),
+    *(
+        Route(f"/webhooks/{kind}{manager}", webhooks.receiver(kind), methods=["POST", "PUT"])
+        for kind in ("radarr", "sonarr")
+        for manager in ("", "/{manager}")
+    ),
+    Mount(
+        "/api/v1",
+        routes=[
+            Route("/movies", lists.list_movies),
+            Route("/movies/{id:int}", items.get_movie),
+            Route("/libraries", items.list_libraries),
+            Route("/activity", lists.list_activity),
+            Route("/jobs", lists.list_jobs),
+            Route("/player-updates", lists.list_player_updates),
+            Route("/webhook-events", lists.list_events),
+            Route("/webhook-events/{id:int}", items.get_event),
+            Route("/webhook-events/{id:int}/replay", items.replay_event, methods=["POST"]),
+        ],
+    ),
+]
+
+ERRORS = {
+    MetarrError: problems.metarr_error,
+    HTTPException: problems.http_error,
+    Exception: problems.unexpected,
+}
+
+
+def create_app(settings: Settings, api_key: str) -> Starlette:
+    """The shim as an ASGI application; it opens the runtime of its process while it runs."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_runtime(settings) as runtime:
+            app.state.runtime = runtime
+            async with runtime.database.transaction() as session:
+                await mirror.mirror(session, settings)
+            draining = asyncio.create_task(spool.keep_draining(runtime))
+            yield
+            draining.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await draining
+
+    routes = [Mount(settings.web.base_path, routes=ROUTES)] if settings.web.base_path else ROUTES
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(ApiKey, key=api_key, base_path=settings.web.base_path)],
+        exception_handlers=ERRORS,
+        lifespan=lifespan,
+    )

@@ -1,0 +1,51 @@
+"""Single things, and what can be done with them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from metarr_core.db import events, libraries
+from metarr_core.domain.ids import EventId, MovieId
+from metarr_core.operations import inbox
+from metarr_core.runtime import Runtime
+from metarr_core.web import views
+
+LARGEST_ID = 2**63 - 1
+
+
+def _id(request: Request) -> int:
+    """The id in the path; one that no row can have is as good as unknown."""
+    return min(int(request.path_params["id"]), LARGEST_ID)
+
+
+async def get_movie(request: Request) -> JSONResponse:
+    """GET /api/v1/movies/{id}."""
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.transaction() as session:
+        return JSONResponse(await views.movie_whole(session, MovieId(_id(request))))
+
+
+async def get_event(request: Request) -> JSONResponse:
+    """GET /api/v1/webhook-events/{id}, with its payload."""
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.transaction() as session:
+        event = await events.get(session, EventId(_id(request)))
+    return JSONResponse(views.event(event, with_payload=True))
+
+
+async def replay_event(request: Request) -> JSONResponse:
+    """POST /api/v1/webhook-events/{id}/replay."""
+    event_id = EventId(_id(request))
+    status = await inbox.replay(request.app.state.runtime, event_id)
+    return JSONResponse({"event_id": event_id, "status": status}, HTTPStatus.ACCEPTED)
+
+
+async def list_libraries(request: Request) -> JSONResponse:
+    """GET /api/v1/libraries."""
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.transaction() as session:
+        items = [views.columns(library) for library in await libraries.every(session)]
+    return JSONResponse({"items": items, "total": len(items)})

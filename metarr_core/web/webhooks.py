@@ -1,0 +1,43 @@
+"""The webhooks of Radarr and Sonarr: store, answer, nothing else. They wait for our answer while they import."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from metarr_core.domain.text import storable
+from metarr_core.operations import spool
+from metarr_core.operations.inbox import Source
+from metarr_core.runtime import Runtime
+
+MOST_BYTES = 1024 * 1024
+
+
+def receiver(manager_type: str) -> Callable[[Request], Awaitable[JSONResponse]]:
+    """POST or PUT /webhooks/radarr[/{manager}], and the same for Sonarr."""
+
+    async def endpoint(request: Request) -> JSONResponse:
+        return await _receive(request, Source(manager_type, storable(request.path_params.get("manager", ""))))
+
+    return endpoint
+
+
+async def _receive(request: Request, source: Source) -> JSONResponse:
+    runtime: Runtime = request.app.state.runtime
+    event_id = await spool.receive(runtime, source, await _body(request))
+    return JSONResponse({"event_id": event_id} if event_id is not None else {"event_id": None, "status": "spooled"})
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read only as far as it may be long."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MOST_BYTES:,} bytes")
+        parts.append(part)
+    return b"".join(parts)
