@@ -29,8 +29,13 @@ EPILOG = "Exit status: 0 all is well, 1 something failed (a sentence says what),
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.basicConfig(
+        level=logging.WARNING if options.run is _demo else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("httpx", "alembic.runtime.plugins"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         sys.exit(options.run(load_settings() if options.run is not _demo else None, options) or 0)
     except MetarrError as exc:

@@ -11,6 +11,7 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
@@ -41,7 +42,8 @@ def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await call(*args, **kwargs)
         except (httpx.HTTPError, TimeoutError, RuntimeError) as exc:
-            raise EngineUnavailable(f"Prefect does not answer as it should: {type(exc).__name__}: {exc}") from exc
+            first_line = (str(exc).splitlines() or [""])[0][:300]
+            raise EngineUnavailable(f"Prefect does not answer as it should: {type(exc).__name__}: {first_line}") from exc
 
     return guarded
 
@@ -82,7 +84,7 @@ class Engine:
         ids = [UUID(run_id) for run_id in run_ids]
         for start in range(0, len(ids), PAGE):
             chosen = FlowRunFilter(id=FlowRunFilterId(any_=ids[start : start + PAGE]))
-            runs = await self._client.read_flow_runs(flow_run_filter=chosen, limit=PAGE)
+            runs = await self._client.read_flow_runs(flow_run_filter=chosen, sort=FlowRunSort.ID_DESC, limit=PAGE)
             found.update({str(run.id): _state(run) for run in runs})
         return found
 

@@ -46,22 +46,26 @@ class Tmdb:
 
     async def movie(self, tmdb_id: TmdbId, artwork_languages: Sequence[str]) -> TmdbMovie:
         """A film with its credits and pictures. `artwork_languages` as in the settings: codes, 'original', 'none'."""
-        asked = languages_to_ask(artwork_languages, None)
-        document = await self._get(
-            f"/movie/{tmdb_id}",
-            language=self._settings.language,
-            append_to_response=APPENDED,
-            include_image_language=",".join(asked),
-        )
+        document = await self._details(tmdb_id, APPENDED, languages_to_ask(artwork_languages, None))
         images = [document.get("images")]
         original = answers.original_language(document)
-        if "original" in artwork_languages and original and original not in asked:
-            images.append(await self._get(f"/movie/{tmdb_id}/images", include_image_language=original))
+        all_languages = languages_to_ask(artwork_languages, original)
+        if original in all_languages and original not in languages_to_ask(artwork_languages, None):
+            again = await self._details(tmdb_id, "images", all_languages)  # the first answer told the language
+            images.append(again.get("images"))
         return TmdbMovie(
             tmdb_id=tmdb_id,
             imdb_id=answers.imdb_id(document),
             metadata=answers.metadata(document, self._settings.image_base_url),
             candidates=answers.candidates(images, self._settings.image_base_url),
+        )
+
+    async def _details(self, tmdb_id: TmdbId, appended: str, image_languages: Sequence[str]) -> dict[str, Any]:
+        return await self._get(
+            f"/movie/{tmdb_id}",
+            language=self._settings.language,
+            append_to_response=appended,
+            include_image_language=",".join(image_languages),
         )
 
     async def by_imdb_id(self, imdb_id: ImdbId) -> TmdbId:

@@ -1,0 +1,132 @@
+"""The made-up house of the demo: a library, settings, and the stand-ins of TMDB and a Kodi, all below one folder."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deployments.demo.clips import write_clip
+from deployments.demo.film import Film
+from deployments.demo.films import FILMS
+from deployments.demo.kodi import KodiStandIn
+from deployments.demo.serving import serve
+from deployments.demo.tmdb import TmdbStandIn
+
+TMDB_KEY = "0123456789abcdef0123456789abcdef"
+API_KEY = "demo"
+
+SETTINGS = """\
+[paths]
+data_dir = {data}
+
+[prefect]
+port = 0
+
+[web]
+port = 0
+api_key = {key}
+
+[providers.tmdb]
+api_key = {tmdb_key}
+base_url = {tmdb_url}
+image_base_url = {picture_url}
+
+[[libraries]]
+name = "Movies"
+path = {movies}
+
+[[managers]]
+name = "radarr"
+type = "radarr"
+path_mappings = [{{ manager_path = "/data/movies", metarr_path = {movies} }}]
+
+[[player_groups]]
+name = "home"
+
+[[player_groups.players]]
+name = "living room"
+url = {kodi_url}
+username = "kodi"
+password = "kodi"
+"""
+
+
+@dataclass(frozen=True)
+class House:
+    """Where things are."""
+
+    movies: Path
+    config: Path
+    tmdb: TmdbStandIn
+    kodi: KodiStandIn
+
+    def import_film(self, film: Film) -> tuple[Path, dict[str, Any]]:
+        """Do as Radarr does: put a film's file into the library; gives its path, and the webhook that tells of it."""
+        folder = self.movies / f"{film.title} ({film.year})"
+        folder.mkdir(exist_ok=True)
+        video = write_clip(folder / f"{film.title} ({film.year}) Bluray-1080p.mkv", title=film.title)
+        return video, radarr_download(film, f"/data/movies/{folder.name}", video)
+
+
+def radarr_download(film: Film, folder_path: str, video: Path) -> dict[str, Any]:
+    """The webhook of an import, as Radarr sends it."""
+    return {
+        "eventType": "Download",
+        "instanceName": "Radarr",
+        "applicationUrl": "",
+        "isUpgrade": False,
+        "movie": {
+            "id": film.tmdb_id % 1000,
+            "title": film.title,
+            "year": film.year,
+            "releaseDate": film.release_date.isoformat(),
+            "folderPath": folder_path,
+            "tmdbId": film.tmdb_id,
+            "imdbId": film.imdb_id,
+            "overview": film.overview,
+            "genres": list(film.genres),
+        },
+        "movieFile": {
+            "id": 1,
+            "relativePath": video.name,
+            "path": f"{folder_path}/{video.name}",
+            "size": video.stat().st_size,
+        },
+    }
+
+
+@asynccontextmanager
+async def made_up_house() -> AsyncIterator[House]:
+    """The house, with its stand-ins being served; gone when the block ends."""
+    tmdb = TmdbStandIn(FILMS, TMDB_KEY)
+    with _folder() as root:
+        movies = root / "movies"
+        movies.mkdir()
+        kodi = KodiStandIn([movies])
+        async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
+            values = {
+                "data": root / "data",
+                "movies": movies,
+                "key": API_KEY,
+                "tmdb_key": TMDB_KEY,
+                "tmdb_url": f"{tmdb_url}/3",
+                "picture_url": f"{tmdb_url}/t/p",
+                "kodi_url": kodi_url,
+            }
+            config = root / "metarr.toml"
+            config.write_text(SETTINGS.format(**{name: json.dumps(str(value)) for name, value in values.items()}))
+            yield House(movies, config, tmdb, kodi)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder of our own that the database's user may pass."""
+    with tempfile.TemporaryDirectory(prefix="metarr-demo-") as name:
+        root = Path(name)
+        root.chmod(0o711)
+        yield root
