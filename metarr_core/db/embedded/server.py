@@ -71,11 +71,12 @@ class EmbeddedPostgres:
             ) from exc
         return f"{driver}://{USER}:{self._password()}@127.0.0.1:{port}/{database}"
 
-    def create_database(self, name: str) -> None:
-        """Make a database unless it is there."""
+    def create_database(self, name: str, *, like: str = "template1") -> None:
+        """Make a database unless it is there, as a copy of another."""
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
+                connection.execute(statement)
 
     def _password(self) -> str:
         return kept_secret(self._data_dir / "postgres-password")[0]

@@ -1,0 +1,51 @@
+# Everything is set up by itself: a virtual environment in .venv, from lock files with hashes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Prefect is imported by every process; byte code halves that. Where it is turned off, it is turned on here.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo up test check bench lock clean
+
+demo: $(VENV)/.installed
+	$(BIN)/metarr demo
+
+up: $(VENV)/.installed
+	$(BIN)/metarr up
+
+# The everyday suite; the tests with a real Kodi run where one is installed.
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Metarr needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	$(BIN)/python -m compileall -q flows tasks deployments metarr_core
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements-dev.lock
+	touch $@
+
+# After a change of the dependencies: newest versions that fit, with hashes, and no name of an index.
+lock:
+	uv pip compile --quiet --no-header --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml --group build -o requirements.lock
+	uv pip compile --quiet --no-header --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

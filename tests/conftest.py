@@ -1,0 +1,104 @@
+"""What tests share: a real PostgreSQL, a library on disk, a provider that speaks HTTP, and a runtime over all of it."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deployments.demo.film import Film
+from deployments.demo.films import FILMS
+from deployments.demo.kodi import KodiStandIn
+from deployments.demo.serving import serve
+from deployments.demo.tmdb import TmdbStandIn
+from metarr_core.db import mirror, schema
+from metarr_core.db.embedded import EmbeddedPostgres
+from metarr_core.runtime import Runtime, open_runtime
+from metarr_core.settings import Settings
+
+TMDB_KEY = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder below /tmp that the database's user may pass, as pytest's own is not when root runs the tests."""
+    with tempfile.TemporaryDirectory(prefix="metarr-tests-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(open_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The embedded server, with an empty database of the newest schema to copy."""
+    server = EmbeddedPostgres(open_folder / "database")
+    server.start()
+    server.create_database("pristine")
+    schema.upgrade(server.url("pristine"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres) -> str:
+    """A database of its own, with the newest schema."""
+    name = f"test_{uuid.uuid4().hex}"
+    postgres.create_database(name, like="pristine")
+    return postgres.url(name)
+
+
+@dataclass(frozen=True)
+class House:
+    """A library on disk, a Kodi and a TMDB, and the settings that name them."""
+
+    movies: Path
+    settings: Settings
+    tmdb: TmdbStandIn
+    kodi: KodiStandIn
+
+    def folder(self, film: Film) -> Path:
+        """The film's folder."""
+        folder = self.movies / f"{film.title} ({film.year})"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+@pytest.fixture
+async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
+    movies = tmp_path / "movies"
+    movies.mkdir()
+    tmdb, kodi = TmdbStandIn(FILMS, TMDB_KEY), KodiStandIn([movies])
+    async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
+        yield House(movies, settings_of(tmp_path, database_url, tmdb_url, kodi_url), tmdb, kodi)
+
+
+def settings_of(root: Path, database_url: str, tmdb_url: str, kodi_url: str) -> Settings:
+    return Settings.model_validate(
+        {
+            "paths": {"data_dir": root / "data"},
+            "database": {"url": database_url},
+            "providers": {"tmdb": {"api_key": TMDB_KEY, "base_url": f"{tmdb_url}/3", "image_base_url": f"{tmdb_url}/t/p"}},
+            "libraries": [{"name": "Movies", "path": root / "movies"}],
+            "managers": [
+                {
+                    "name": "radarr",
+                    "type": "radarr",
+                    "path_mappings": [{"manager_path": "/data/movies", "metarr_path": str(root / "movies")}],
+                }
+            ],
+            "player_groups": [
+                {"name": "home", "players": [{"name": "sofa", "url": kodi_url, "username": "kodi", "password": "kodi"}]}
+            ],
+        }
+    )
+
+
+@pytest.fixture
+async def runtime(house: House) -> AsyncIterator[Runtime]:
+    async with open_runtime(house.settings) as opened:
+        async with opened.database.transaction() as session:
+            await mirror.mirror(session, house.settings)
+        yield opened
