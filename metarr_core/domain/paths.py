@@ -81,20 +81,27 @@ def relative_parts(path: str, folder: str) -> tuple[str, ...]:
     return parts(path)[len(parts(folder)) :]
 
 
+def _separators(path: str) -> str:
+    r"""What separates the parts of a path; elsewhere than on Windows, a \ is a letter like others."""
+    return "/\\" if path_form(path) is PathForm.WINDOWS else "/"
+
+
+def _separator(path: str) -> str:
+    return "\\" if path_form(path) is PathForm.WINDOWS and "/" not in path else "/"
+
+
 def join(root: str, *below: str) -> str:
     """A path below a root, in the root's own form."""
-    separator = "\\" if path_form(root) is PathForm.WINDOWS and "/" not in root else "/"
-    return separator.join([root.rstrip("/\\") if root != "/" else "", *below]) if below else root
+    return _separator(root).join([root.rstrip(_separators(root)), *below]) if below else root
 
 
 def as_folder(path: str) -> str:
     """A folder with the separator at its end, as Kodi wants it."""
-    separator = "\\" if path_form(path) is PathForm.WINDOWS and "/" not in path else "/"
-    return path if path.endswith(("/", "\\")) else path + separator
+    return path if path.endswith(tuple(_separators(path))) else path + _separator(path)
 
 
 def parent(path: str) -> str:
-    """The folder above a path, in the path's own form."""
-    trimmed = path.rstrip("/\\") if path_form(path) is PathForm.WINDOWS else path.rstrip("/")
-    cut = max(trimmed.rfind("/"), trimmed.rfind("\\") if path_form(path) is PathForm.WINDOWS else -1)
-    return trimmed[: cut + 1] or trimmed
+    """The folder above a path, in the path's own form; nothing is above /."""
+    trimmed = path.rstrip(_separators(path))
+    cut = max(trimmed.rfind(separator) for separator in _separators(path))
+    return trimmed[: cut + 1] or trimmed or path
