@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 
 
 class ArtworkType(StrEnum):
@@ -49,8 +50,8 @@ WEIGHT_LANGUAGE = 100.0
 WEIGHT_VOTES = 10.0
 WEIGHT_RESOLUTION = 5.0
 
-TYPICAL_VOTE, TYPICAL_VOTE_COUNT = 5.0, 5
-"""Votes are shrunk towards the typical one: a single vote of 10.0 beats nothing."""
+CERTAINTY = 1.96
+"""Standard deviations: votes count for what they say with 95 % certainty."""
 
 FULL_WIDTH = {ArtworkType.POSTER: 2000, ArtworkType.FANART: 3840, ArtworkType.CLEARLOGO: 800}
 """Wider than this looks no better on a player."""
@@ -61,12 +62,12 @@ def score(candidate: Candidate, languages: Sequence[str], original_language: str
 
     `languages` is the order of the settings: codes, 'original' and 'none'.
     """
-    wanted = [original_language if language == "original" else language for language in languages]
+    wanted = _codes(languages, original_language)
     own = candidate.language or "none"
     if own not in wanted:
         return None
     rank = wanted.index(own)
-    votes = _shrunken(candidate.vote_average, candidate.vote_count)
+    votes = _certain(candidate.vote_average, candidate.vote_count)
     sharpness = min(candidate.width / FULL_WIDTH.get(candidate.type, 1000), 1.0)
     total = WEIGHT_LANGUAGE * (len(wanted) - rank) + WEIGHT_VOTES * votes / 10 + WEIGHT_RESOLUTION * sharpness
     return Scored(
@@ -80,8 +81,13 @@ def score(candidate: Candidate, languages: Sequence[str], original_language: str
     )
 
 
-def _shrunken(average: float, count: int) -> float:
-    return (average * count + TYPICAL_VOTE * TYPICAL_VOTE_COUNT) / (count + TYPICAL_VOTE_COUNT)
+def _certain(average: float, count: int) -> float:
+    """What the votes say for certain, 0 to 10 (Wilson's lower bound): one vote of 10.0 does not beat nine of 5.2."""
+    if count <= 0:
+        return 0.0
+    share, slack = min(max(average / 10, 0.0), 1.0), CERTAINTY**2 / count
+    margin = CERTAINTY * sqrt(share * (1 - share) / count + slack / (4 * count))
+    return 10 * (share + slack / 2 - margin) / (1 + slack)
 
 
 def ranked(candidates: Sequence[Scored]) -> list[Scored]:
@@ -91,5 +97,10 @@ def ranked(candidates: Sequence[Scored]) -> list[Scored]:
 
 def languages_to_ask(languages: Sequence[str], original_language: str | None) -> tuple[str, ...]:
     """The language codes of an order, as a provider takes them; 'null' is a picture without text."""
-    codes = [original_language if language == "original" else language for language in languages]
+    codes = _codes(languages, original_language)
     return tuple(dict.fromkeys("null" if code == "none" else code for code in codes if code))
+
+
+def _codes(languages: Sequence[str], original_language: str | None) -> list[str | None]:
+    """The languages of an order in ISO 639-1: pictures have no dialect, pt-BR is pt."""
+    return [original_language if language == "original" else language.partition("-")[0] for language in languages]
