@@ -5,6 +5,7 @@ Codec names are ffmpeg's, which are also Kodi's; dynamic range is spelled as Kod
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -109,7 +110,7 @@ def _video(stream: dict[str, Any]) -> VideoStream:
         width=width,
         height=height,
         aspect=_aspect(stream, width, height),
-        frame_rate=_ratio(stream.get("avg_frame_rate")) or _ratio(stream.get("r_frame_rate")),
+        frame_rate=_rate(stream.get("avg_frame_rate")) or _rate(stream.get("r_frame_rate")),
         bit_depth=_bit_depth(stream),
         hdr=hdr_format(stream),
         dolby_vision_profile=vision.get("dv_profile") if vision else None,
@@ -160,28 +161,37 @@ def _language(stream: dict[str, Any]) -> str | None:
     return None if language == "und" else language
 
 
-def _ratio(text: str | None) -> float | None:
+def _fraction(text: str | None) -> Fraction | None:
     try:
-        value = float(Fraction((text or "0").replace(":", "/")))
+        return Fraction((text or "0").replace(":", "/")) or None
     except (ValueError, ZeroDivisionError):
         return None
-    return round(value, 3) or None
+
+
+def _rate(text: str | None) -> float | None:
+    found = _fraction(text)
+    return round(float(found), 3) if found else None
 
 
 def _aspect(stream: dict[str, Any], width: int, height: int) -> float | None:
     """Width to height as displayed: pixels need not be square."""
     if not height:
         return None
-    pixel = _ratio(stream.get("sample_aspect_ratio")) or 1.0
-    return round(width * pixel / height, 6)
+    pixel = _fraction(stream.get("sample_aspect_ratio")) or 1
+    return round(float(width * pixel / height), 6)
+
+
+_DEPTH_OF_PIXELS = re.compile(r"(?:p0?|gray)(9|1[0246])(?:le|be)$")
 
 
 def _bit_depth(stream: dict[str, Any]) -> int | None:
-    """From bits_per_raw_sample, else from the pixel format (yuv420p10le is 10, yuv420p is 8)."""
-    if str(stream.get("bits_per_raw_sample", "")).isdecimal():
-        return int(stream["bits_per_raw_sample"])
+    """From bits_per_raw_sample, else from the pixel format (yuv420p10le and p010le are 10, yuv420p is 8)."""
+    told = str(stream.get("bits_per_raw_sample", ""))
+    if told.isdecimal() and int(told):
+        return int(told)
     pixel_format = str(stream.get("pix_fmt", ""))
-    return next((depth for depth in (16, 14, 12, 10) if f"p{depth}" in pixel_format), 8) if pixel_format else None
+    deep = _DEPTH_OF_PIXELS.search(pixel_format)
+    return int(deep[1]) if deep else 8 if pixel_format else None
 
 
 def _duration(probe: dict[str, Any]) -> float | None:
