@@ -87,12 +87,12 @@ def _lists(root: etree._Element, metadata: Metadata) -> None:
     _each(root, "director", [credit.person.name for credit in crew if credit.job == "Director"])
     _each(root, "credits", [credit.person.name for credit in crew if credit.job in WRITER_JOBS])
     _each(root, "studio", metadata.studios or ())
-    if metadata.collection:
+    if metadata.collection and _clean(metadata.collection.name):
         _add(etree.SubElement(root, "set"), "name", metadata.collection.name)
 
 
 def _actors(root: etree._Element, metadata: Metadata) -> None:
-    for order, part in enumerate(metadata.actors or ()):
+    for order, part in enumerate(part for part in metadata.actors or () if _clean(part.person.name)):
         actor = etree.SubElement(root, "actor")
         _add(actor, "name", part.person.name)
         _add(actor, "role", part.role)
@@ -120,15 +120,19 @@ def _stream_details(root: etree._Element, media: MediaInfo) -> None:
 
 
 def _each(parent: etree._Element, tag: str, values: Sequence[str]) -> None:
-    for value in dict.fromkeys(values):
+    for value in dict.fromkeys(map(_clean, values)):
         _add(parent, tag, value)
 
 
 def _add(parent: etree._Element, tag: str, value: object) -> etree._Element | None:
     """A child with text; nothing where there is nothing to tell: empty tags confuse readers."""
-    text = xml_text(str(value)).strip() if value is not None else ""
+    text = _clean(value)
     if not text:
         return None
     element = etree.SubElement(parent, tag)
     element.text = text
     return element
+
+
+def _clean(value: object) -> str:
+    return xml_text(str(value)).strip() if value is not None else ""
