@@ -87,7 +87,7 @@ def _as_work(jobs: list[WaitingJob]) -> Work:
         priority=Priority(min(job.priority for job in jobs)),
         job_ids=tuple(job.id for job in jobs),
         event_ids=tuple(job.event_id for job in jobs if job.event_id is not None),
-        attempt=jobs[0].attempts + 1,
+        attempt=max(job.attempts for job in jobs) + 1,
     )
 
 
