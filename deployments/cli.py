@@ -113,6 +113,7 @@ def _web(settings: Settings, _: argparse.Namespace) -> None:
 
 def _dispatcher(settings: Settings, _: argparse.Namespace) -> None:
     _use_prefect(settings)
+    os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "0"  # the dispatcher's own rounds are its retries
     from deployments.dispatcher.leading import run
 
     _until_terminated(run(settings))

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
+from flows.parameters import TmdbNumber, parameter
 from flows.runs import name_run, title_lock, with_verdict
 from metarr_core.domain.ids import EventId, TmdbId
 from metarr_core.domain.metadata import Identity
@@ -33,19 +33,13 @@ from tasks.write import write
 
 T = TypeVar("T")
 
-EventIds = Annotated[
-    list[int], Field(title="Webhook events", description="Events of the inbox to work off; or give a path instead.")
-]
-VideoPath = Annotated[
-    str | None, Field(title="Video", description="A video in one of the libraries, as Metarr sees it. Started by hand.")
-]
-Tmdb = Annotated[
-    int | None, Field(title="TMDB id", description="The film's number at TMDB, such as 45745 for Sintel.", ge=1)
-]
-
 
 @flow(name="new-media", description=__doc__)
-async def new_media(event_ids: EventIds = [], path: VideoPath = None, tmdb_id: Tmdb = None) -> State[Any]:  # noqa: B006
+async def new_media(
+    event_ids: list[int] = parameter([], "Webhook events", "Events of the inbox to work off; by hand, give a path instead."),
+    path: str | None = parameter(None, "Video", "A video in one of the libraries, as Metarr sees it."),
+    tmdb_id: TmdbNumber | None = parameter(None, "TMDB id", "The film's number at TMDB, such as 45745 for Sintel."),
+) -> State[Any]:
     """Work off the imports of one film."""
     async with open_runtime(load_settings()) as runtime:
         return await with_verdict(runtime, lambda: _work(runtime, event_ids, path, tmdb_id))

@@ -11,7 +11,6 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
@@ -84,7 +83,7 @@ class Engine:
         ids = [UUID(run_id) for run_id in run_ids]
         for start in range(0, len(ids), PAGE):
             chosen = FlowRunFilter(id=FlowRunFilterId(any_=ids[start : start + PAGE]))
-            runs = await self._client.read_flow_runs(flow_run_filter=chosen, sort=FlowRunSort.ID_DESC, limit=PAGE)
+            runs = await self._client.read_flow_runs(flow_run_filter=chosen, limit=PAGE)
             found.update({str(run.id): _state(run) for run in runs})
         return found
 

@@ -20,12 +20,13 @@ from deployments.stack.child import Child
 from metarr_core.db import schema
 from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.db.location import database_url
-from metarr_core.errors import ConfigurationError
+from metarr_core.errors import ConfigurationError, MetarrError
 from metarr_core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
 READY_SECONDS = 90.0
+DATABASE_CHECK_SECONDS = 1.0
 METARR = (sys.executable, "-m", "deployments")
 
 
@@ -77,7 +78,27 @@ async def _start_database(settings: Settings, stack: AsyncExitStack) -> None:
         stack.push_async_callback(asyncio.to_thread, server.stop)
         for name in ("metarr", "prefect"):
             await asyncio.to_thread(server.create_database, name)
+        keeper = asyncio.create_task(_keep_running(server))
+        stack.push_async_callback(_end, keeper)
     await asyncio.to_thread(schema.upgrade, database_url(settings))
+
+
+async def _keep_running(server: EmbeddedPostgres) -> None:
+    """Start the database again when it has gone; everybody waits for it meanwhile."""
+    while True:
+        await asyncio.sleep(DATABASE_CHECK_SECONDS)
+        if not await asyncio.to_thread(server.is_running):
+            logger.warning("PostgreSQL has gone and is started again")
+            try:
+                await asyncio.to_thread(server.start)
+            except MetarrError as exc:
+                logger.warning("%s", exc)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _start_processes(settings: Settings, stack: AsyncExitStack) -> Stack:
@@ -119,9 +140,7 @@ async def _start(child: Child, stack: AsyncExitStack, health_url: str | None = N
 
 async def _stop(child: Child, keeper: asyncio.Task[None]) -> None:
     await child.stop()
-    keeper.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await keeper
+    await _end(keeper)
 
 
 async def _until_healthy(child: Child, url: str) -> None:

@@ -7,5 +7,5 @@ from metarr_core.settings import Settings
 
 
 def database_url(settings: Settings) -> str:
-    """The address of our database. Raises ConfigurationError when the embedded server is not running."""
+    """The address of our database. Raises ConfigurationError before the embedded server was ever started."""
     return settings.database.url.get_secret_value() or EmbeddedPostgres(settings.paths.data_dir).url()

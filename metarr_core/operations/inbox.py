@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import events, jobs
@@ -52,6 +53,7 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
     """Take an event in again, under today's settings; gives its new status. Raises NotFoundError, StateConflict."""
     async with runtime.database.transaction() as session:
         event = await events.get(session, event_id)
+        await session.refresh(event, with_for_update=True)  # of two replays at one instant, the second sees the first's
         if event.status in events.OPEN:
             raise StateConflict(f"event {event_id} is {event.status} already; wait until it has ended")
         meaning = understand(runtime.settings, Source(event.manager_type, event.manager), event.body)
@@ -61,7 +63,10 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
             return meaning.status
         if (twin := await events.open_twin(session, event)) is not None:
             raise StateConflict(f"the same webhook is being worked off as event {twin}; wait until it has ended")
-        await events.set_status(session, [event_id], "pending")
+        try:
+            await events.set_status(session, [event_id], "pending")
+        except IntegrityError as exc:
+            raise StateConflict("the same webhook came in this moment and is being worked off; wait until it has ended") from exc
         await _queue(session, meaning, event_id)
         return "pending"
 

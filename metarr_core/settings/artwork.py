@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from metarr_core.domain.artwork import ArtworkType
 from metarr_core.settings.fields import Section
 
 Count = Annotated[int, Field(ge=0, le=50)]
@@ -32,7 +33,9 @@ class Artwork(Section):
     languages: list[Language] = Field(
         ["en", "original", "none"], min_length=1, description="Best first; 'none' is without text."
     )
-    count: dict[str, Count] = Field({"poster": 1, "fanart": 3}, description="How many of a type; others 1.")
+    count: dict[ArtworkType, Count] = Field(
+        {ArtworkType.POSTER: 1, ArtworkType.FANART: 3}, description="How many of a type; others 1."
+    )
     foreign_edit: Literal["adopt", "restore", "leave"] = Field(
         "adopt", description="What happens to published artwork that somebody else changed."
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from metarr_core.errors import ConfigurationError
@@ -56,6 +57,14 @@ class _Environment(EnvSettingsSource):
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in self._variables.items()}
 
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """The value of a list or table; its mistakes are told by the variable's name, which pydantic does not."""
+        try:
+            return super().decode_complex_value(field_name, field, value)
+        except ValueError as exc:
+            name = next((name for name, given in self._variables.items() if given == value), field_name)
+            raise ValueError(f"{name} is not JSON ({exc})") from None
+
 
 def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     variables = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX)}
@@ -68,7 +77,8 @@ def _read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     try:
         return _Environment(variables)()
     except ValueError as exc:
-        raise ConfigurationError(f"the environment cannot be read: {exc}; lists and tables are given as JSON") from exc
+        reason = exc.__cause__ or exc
+        raise ConfigurationError(f"the environment cannot be read: {reason}; lists and tables are given as JSON") from exc
 
 
 def _secret(name: str, path: str) -> str:

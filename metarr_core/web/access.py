@@ -20,7 +20,7 @@ class ApiKey:
     """Lets requests with the key pass, and those to the anonymous paths."""
 
     def __init__(self, app: ASGIApp, key: str, base_path: str) -> None:
-        self._app, self._key, self._base_path = app, key.encode(), base_path
+        self._app, self._keys, self._base_path = app, _spellings(key), base_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -36,18 +36,28 @@ class ApiKey:
 
     def _may_pass(self, request: Request) -> bool:
         path = request.scope["path"].removeprefix(self._base_path)
-        return path in ANONYMOUS or any(hmac.compare_digest(key, self._key) for key in _offered(request))
+        if path in ANONYMOUS:
+            return True
+        return any(hmac.compare_digest(offered, key) for offered in _offered(request) for key in self._keys)
+
+
+def _spellings(key: str) -> list[bytes]:
+    """The key as others encode it, and as Radarr does: ISO-8859-1."""
+    try:
+        return [key.encode(), key.encode("latin-1")]
+    except UnicodeEncodeError:
+        return [key.encode()]
 
 
 def _offered(request: Request) -> Iterator[bytes]:
-    """Every key that a request carries."""
+    """Every key that a request carries, as the bytes that were sent: Starlette reads headers as ISO-8859-1."""
     if (header := request.headers.get("X-Api-Key")) is not None:
-        yield header.encode()
+        yield header.encode("latin-1")
     if (parameter := request.query_params.get("apikey")) is not None:
         yield parameter.encode("utf-8", "surrogateescape")
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        yield value.strip().encode()
+        yield value.strip().encode("latin-1")
     if scheme.lower() == "basic" and (password := _password(value)) is not None:
         yield password
 

@@ -33,14 +33,14 @@ ROUTES = [
         "/api/v1",
         routes=[
             Route("/movies", lists.list_movies),
-            Route("/movies/{id:int}", items.get_movie),
+            Route("/movies/{id}", items.get_movie),
             Route("/libraries", items.list_libraries),
             Route("/activity", lists.list_activity),
             Route("/jobs", lists.list_jobs),
             Route("/player-updates", lists.list_player_updates),
             Route("/webhook-events", lists.list_events),
-            Route("/webhook-events/{id:int}", items.get_event),
-            Route("/webhook-events/{id:int}/replay", items.replay_event, methods=["POST"]),
+            Route("/webhook-events/{id}", items.get_event),
+            Route("/webhook-events/{id}/replay", items.replay_event, methods=["POST"]),
         ],
     ),
 ]

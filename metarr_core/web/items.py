@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
+from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -18,7 +21,17 @@ LARGEST_ID = 2**63 - 1
 
 def _id(request: Request) -> int:
     """The id in the path; one that no row can have is as good as unknown."""
-    return min(int(request.path_params["id"]), LARGEST_ID)
+    text: str = request.path_params["id"]
+    if not (text.isascii() and text.isdecimal()):
+        raise HTTPException(HTTPStatus.NOT_FOUND, "an id is a whole number; the lists tell which there are")
+    return int(text) if len(text) < len(str(LARGEST_ID)) else LARGEST_ID
+
+
+class _AsciiJson(JSONResponse):
+    """JSON with escapes: a lone surrogate, which a manager may send, has no other form."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False).encode("ascii")
 
 
 async def get_movie(request: Request) -> JSONResponse:
@@ -33,7 +46,7 @@ async def get_event(request: Request) -> JSONResponse:
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.transaction() as session:
         event = await events.get(session, EventId(_id(request)))
-    return JSONResponse(views.event(event, with_payload=True))
+    return _AsciiJson(views.event(event, with_payload=True))
 
 
 async def replay_event(request: Request) -> JSONResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 from typing import Any
 
@@ -121,8 +122,13 @@ def event(row: WebhookEvent, *, with_payload: bool = False) -> dict[str, Any]:
         "received_at",
         "finished_at",
     )
-    payload = {"payload": json.loads(row.body)} if with_payload else {}
+    payload = {"payload": json.loads(row.body, parse_constant=str, parse_float=_finite)} if with_payload else {}
     return {**columns(row, *names), **payload}
+
+
+def _finite(text: str) -> float | str:
+    """A number of a payload; one that Python cannot hold (1e999) stays text."""
+    return value if math.isfinite(value := float(text)) else text
 
 
 def player_update(row: PlayerUpdate, player: str) -> dict[str, Any]:

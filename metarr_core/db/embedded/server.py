@@ -34,6 +34,7 @@ class EmbeddedPostgres:
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._data = data_dir / "postgres"
+        self._kept_port = data_dir / "postgres-port"
         self._identity = Identity.of_this_process()
 
     def start(self) -> None:
@@ -47,28 +48,36 @@ class EmbeddedPostgres:
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
         self._forget_reused_pid()
-        if self._running():
+        if self.is_running():
             logger.info("taking over the PostgreSQL that is already running")
             return
         self._run(
-            "pg_ctl", "-D", self._data, "-l", self._data / "server.log", "-w", "-t", START_SECONDS, "-o", _options(), "start"
+            "pg_ctl",
+            "-D",
+            self._data,
+            "-l",
+            self._data / "server.log",
+            "-w",
+            "-t",
+            START_SECONDS,
+            "-o",
+            self._options(),
+            "start",
         )
 
     def stop(self) -> None:
         """Stop the server, and wait until it has gone."""
         self._programs = programs(self._data_dir, self._identity)
-        if self._running():
+        if self.is_running():
             self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
 
     def url(self, database: str = "metarr", driver: str = "postgresql+psycopg") -> str:
-        """The address of one of its databases. Raises ConfigurationError when the server is not running."""
-        try:
-            lines = (self._data / "postmaster.pid").read_text().splitlines()
-            port = int(lines[3])
-        except (OSError, IndexError, ValueError) as exc:
+        """The address of one of its databases, which stays the same. Raises ConfigurationError before the first start."""
+        if not self._kept_port.exists():
             raise ConfigurationError(
-                f"the embedded PostgreSQL in {self._data} is not running; start it with `metarr up`, or set database.url"
-            ) from exc
+                f"there is no embedded PostgreSQL in {self._data} yet; start it with `metarr up`, or set database.url"
+            )
+        port = int(self._kept_port.read_text())
         return f"{driver}://{USER}:{self._password()}@127.0.0.1:{port}/{database}"
 
     def create_database(self, name: str, *, like: str = "template1") -> None:
@@ -128,7 +137,19 @@ class EmbeddedPostgres:
             logger.warning("removing %s: its process is no PostgreSQL", file)
             file.unlink()
 
-    def _running(self) -> bool:
+    def _options(self) -> str:
+        return " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "port": str(self._port())}.items())
+
+    def _port(self) -> int:
+        """The port of the last time, so that whoever uses the server finds it again; another one if that is taken."""
+        if self._kept_port.exists() and _is_free(port := int(self._kept_port.read_text())):
+            return port
+        port = _any_free_port()
+        self._kept_port.write_text(str(port))
+        return port
+
+    def is_running(self) -> bool:
+        """Whether the server of this data folder runs."""
         return self._call("pg_ctl", "-D", self._data, "status", cwd=self._data).returncode == 0
 
     def _run(self, program: str, *arguments: object, cwd: Path | None = None) -> None:
@@ -153,11 +174,17 @@ class EmbeddedPostgres:
             return subprocess.CompletedProcess(answer.args, answer.returncode, output.read())
 
 
-def _options() -> str:
-    return " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "port": str(_free_port())}.items())
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
-def _free_port() -> int:
+def _any_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

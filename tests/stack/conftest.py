@@ -1,0 +1,159 @@
+"""The whole stack, once: PostgreSQL, a Prefect server, workers, the web shim, and stand-ins that can be disturbed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from deployments.demo.clips import write_clip
+from deployments.demo.film import Film
+from deployments.demo.films import FILMS
+from deployments.demo.house import API_KEY, SETTINGS, radarr_download
+from deployments.demo.kodi import KodiStandIn
+from deployments.demo.serving import serve
+from deployments.demo.tmdb import TmdbStandIn
+from deployments.stack.stack import Stack, running_stack
+from metarr_core.files.ffprobe import find_ffprobe
+from metarr_core.settings import Settings, load_settings
+
+TMDB_KEY = "0123456789abcdef0123456789abcdef"
+IMPATIENT = """
+[dispatcher]
+lost_run_seconds = 5.0
+retry_seconds = 1.0
+
+[worker]
+interactive = 6
+background = 1
+
+[probe]
+ffprobe = {ffprobe}
+"""
+STUBBORN_FFPROBE = """\
+#!/bin/sh
+# Waits while there is a file 'hold' beside the video.
+for last; do :; done
+folder=$(dirname "${last#file:}")
+while [ -e "$folder/hold" ]; do : > "$folder/held"; sleep 0.1; done
+exec FFPROBE "$@"
+"""
+T = TypeVar("T")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/stack" in item.path.as_posix():
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@dataclass(frozen=True)
+class LiveHouse:
+    """A running stack and the world around it."""
+
+    root: Path
+    movies: Path
+    settings: Settings
+    stack: Stack
+    web: httpx.AsyncClient
+    tmdb: TmdbStandIn
+    kodi: KodiStandIn
+
+    async def import_film(self, film: Film, name: str | None = None) -> tuple[int, Path]:
+        """Put a film into the library and send Radarr's webhook; gives the event's id and the video."""
+        folder = self.movies / (name or f"{film.title} ({film.year})")
+        folder.mkdir(exist_ok=True)
+        video = await asyncio.to_thread(write_clip, folder / f"{folder.name}.mkv", seconds=1, title=film.title)
+        return await self.tell(radarr_download(film, f"/data/movies/{folder.name}", video)), video
+
+    async def tell(self, webhook: dict[str, Any]) -> int:
+        answer = (await self.web.post("/webhooks/radarr/radarr", json=webhook)).raise_for_status()
+        return answer.json()["event_id"]
+
+    async def get(self, path: str, **params: Any) -> dict[str, Any]:
+        return (await self.web.get(f"/api/v1/{path}", params=params)).raise_for_status().json()
+
+    async def ended(self, event_id: int, seconds: float = 60) -> dict[str, Any]:
+        """The event, once it has ended."""
+
+        async def look() -> dict[str, Any] | None:
+            event = await self.get(f"webhook-events/{event_id}")
+            return event if event["status"] not in {"pending", "running"} else None
+
+        return await until(look, f"event {event_id} has ended", seconds)
+
+    async def movie(self, film: Film) -> dict[str, Any]:
+        rows = (await self.get("movies", page_size=500))["items"]
+        return await self.get(f"movies/{next(row['id'] for row in rows if row['tmdb_id'] == film.tmdb_id)}")
+
+
+async def until(look: Callable[[], Awaitable[T | None]], goal: str, seconds: float = 30) -> T:
+    """The first answer that is something; fails at the deadline."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not (answer := await look()):
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain: {goal}")
+        await asyncio.sleep(0.1)
+    return answer
+
+
+@pytest.fixture(scope="session")
+def own_environment() -> Iterator[None]:
+    """Neither settings of the caller nor of Prefect leak in."""
+    before = dict(os.environ)
+    for name in [
+        name for name in os.environ if name.startswith(("METARR_", "PREFECT_")) or name == "PYTHONDONTWRITEBYTECODE"
+    ]:
+        del os.environ[name]
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def stubborn_ffprobe(root: Path) -> Path:
+    script = root / "ffprobe"
+    script.write_text(STUBBORN_FFPROBE.replace("FFPROBE", f"'{find_ffprobe('')}'"))
+    script.chmod(0o755)
+    return script
+
+
+@asynccontextmanager
+async def live_house(root: Path, films: tuple[Film, ...]) -> AsyncIterator[LiveHouse]:
+    movies = root / "movies"
+    movies.mkdir(parents=True)
+    tmdb, kodi = TmdbStandIn(films, TMDB_KEY), KodiStandIn([movies])
+    async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
+        values = {
+            "data": root / "data",
+            "movies": movies,
+            "key": API_KEY,
+            "tmdb_key": TMDB_KEY,
+            "tmdb_url": f"{tmdb_url}/3",
+            "picture_url": f"{tmdb_url}/t/p",
+            "kodi_url": kodi_url,
+        }
+        quoted = {name: json.dumps(str(value)) for name, value in {**values, "ffprobe": stubborn_ffprobe(root)}.items()}
+        config = root / "metarr.toml"
+        config.write_text((SETTINGS + IMPATIENT).format(**quoted))
+        os.environ["METARR_CONFIG"] = str(config)
+        settings = load_settings()
+        async with running_stack(settings) as stack:
+            headers = {"X-Api-Key": API_KEY}
+            async with httpx.AsyncClient(base_url=stack.web_url, headers=headers, trust_env=False, timeout=30) as web:
+                yield LiveHouse(root, movies, settings, stack, web, tmdb, kodi)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def live(open_folder: Path, own_environment: None) -> AsyncIterator[LiveHouse]:
+    async with live_house(open_folder / "live", FILMS) as house:
+        yield house
