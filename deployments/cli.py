@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     for chatty in ("httpx", "alembic.runtime.plugins"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
-        sys.exit(options.run(load_settings() if options.run is not _demo else None, options) or 0)
+        sys.exit(options.run(None if options.run in {_demo, _settings} else load_settings(), options) or 0)
     except MetarrError as exc:
         sys.exit(f"metarr: {exc}")
     except KeyboardInterrupt:
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     command("players", _players, "tells players that were off; several may run, one leads")
     worker = command("worker", _worker, "runs flows: one lane for urgent work, one for the rest")
     worker.add_argument("--lane", choices=("interactive", "background"), required=True)
+    command("settings", _settings, "print every setting with its default and what it is for")
     database = command("db", _db, "the database: bring its schema up to date, or print its address")
     database.add_argument("action", choices=("upgrade", "url"))
     return parser
@@ -139,6 +140,12 @@ def _db(settings: Settings, options: argparse.Namespace) -> None:
         print(database_url(settings))
     else:
         schema.upgrade(database_url(settings))
+
+
+def _settings(_: None, __: argparse.Namespace) -> None:
+    from metarr_core.settings.reference import page
+
+    print(page(), end="")
 
 
 def _use_prefect(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""Benchmarks: figures of the real stack, as medians of several, never asserted."""
