@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
+
+from deployments.demo.demo import ended
 from deployments.demo.films import TEARS_OF_STEEL
 from deployments.demo.house import API_KEY, House, made_up_house
 from deployments.stack.stack import Stack, running_stack
@@ -27,9 +29,8 @@ async def main() -> None:
         os.environ["METARR_CONFIG"] = str(house.config)
         async with running_stack(load_settings()) as stack:
             os.environ["PREFECT_API_URL"] = stack.prefect_api_url
-            print(
-                f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n"
-            )
+            machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+            print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}\n")
             print("| what | median s | slowest s |\n| --- | --- | --- |")
             for name, values in [*(await shim(stack)), *(await films(house, stack))]:
                 print(f"| {name} | {statistics.median(values):.3f} | {max(values):.3f} |")
@@ -63,11 +64,7 @@ async def films(house: House, stack: Stack) -> list[tuple[str, list[float]]]:
             _, webhook = await asyncio.to_thread(house.import_film, film)
             sent_at = datetime.now(UTC)
             event_id = (await web.post("/webhooks/radarr/radarr", json=webhook)).raise_for_status().json()["event_id"]
-            while (event := (await web.get(f"/api/v1/webhook-events/{event_id}")).json())["status"] in {
-                "pending",
-                "running",
-            }:
-                await asyncio.sleep(0.05)
+            event = await ended(web, event_id)
             if number:  # the first one pays for everybody's first connections
                 for step in await timeline(sent_at, 0, event["flow_run_id"]):
                     name = step.name.split(" movie")[0].split(" of")[0]

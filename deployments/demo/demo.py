@@ -58,7 +58,7 @@ async def _show_film(house: House, stack: Stack, film: Film) -> list[str]:
         sent_at, began = datetime.now(UTC), time.monotonic()
         event_id = (await web.post("/webhooks/radarr/radarr", json=webhook)).raise_for_status().json()["event_id"]
         answered = time.monotonic() - began
-        event = await _ended(web, event_id)
+        event = await ended(web, event_id)
         if event["status"] != "done":
             return [f"the event is {event['status']}: {event['error']}"]
         movie = await _movie(web, film)
@@ -70,7 +70,8 @@ async def _show_film(house: House, stack: Stack, film: Film) -> list[str]:
     return missing
 
 
-async def _ended(web: httpx.AsyncClient, event_id: int) -> dict[str, Any]:
+async def ended(web: httpx.AsyncClient, event_id: int) -> dict[str, Any]:
+    """The event, once it has ended, or after a minute as it is then."""
     deadline = time.monotonic() + FILM_SECONDS
     while True:
         event: dict[str, Any] = (await web.get(f"/api/v1/webhook-events/{event_id}")).raise_for_status().json()
