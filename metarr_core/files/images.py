@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metarr_core.errors import ArtworkRejected
+from metarr_core.errors import ArtworkRejected, StorageUnavailable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,7 +32,11 @@ class Picture:
 
 
 def look_at(path: Path) -> Picture:
-    """Decode a picture fully. Raises ArtworkRejected for what is none, is broken, or is a decompression bomb."""
+    """Decode a picture fully.
+
+    Raises ArtworkRejected for what is none, is broken, or is a decompression bomb; StorageUnavailable where it cannot be
+    read: that says nothing about the picture.
+    """
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only the steps that touch pictures pay for it
 
     Image.MAX_IMAGE_PIXELS = None  # ours is the check in _decoded, which comes before anything is decoded
@@ -42,6 +46,8 @@ def look_at(path: Path) -> Picture:
     except UnidentifiedImageError as exc:
         raise ArtworkRejected("not a JPEG, PNG or WebP picture") from exc
     except (OSError, SyntaxError, ValueError) as exc:
+        if isinstance(exc, OSError) and exc.errno is not None:  # of the operating system; Pillow's own have no number
+            raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
         raise ArtworkRejected(f"a broken picture: {exc}") from exc
 
 

@@ -1,0 +1,152 @@
+"""Pictures are what their bytes say, decoded to the end."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from struct import pack
+
+import pytest
+from PIL import Image, ImageDraw
+
+from deployments.demo import pictures
+from metarr_core.errors import ArtworkRejected, StorageUnavailable
+from metarr_core.files.images import MOST_PIXELS, look_at
+
+POSTER = pictures.poster("Sintel", 2010, 400, 600)
+
+
+@pytest.fixture
+def look(tmp_path):
+    """Looks at bytes, under a name that need not fit."""
+
+    def looking(data: bytes, name: str = "a.jpg"):
+        (tmp_path / name).write_bytes(data)
+        return look_at(tmp_path / name)
+
+    return looking
+
+
+def encoded(image: Image.Image, picture_format: str = "JPEG", **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, picture_format, **options)
+    return buffer.getvalue()
+
+
+def painting(data: bytes = POSTER) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def distance(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+@pytest.mark.parametrize(
+    ("picture_format", "extension", "mime"),
+    [("JPEG", "jpg", "image/jpeg"), ("PNG", "png", "image/png"), ("WEBP", "webp", "image/webp")],
+)
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.html", "noname"])
+def test_the_format_is_that_of_the_bytes_whatever_the_name(look, picture_format, extension, mime, name):
+    found = look(encoded(painting(), picture_format), name)
+    assert (found.width, found.height, found.extension, found.mime) == (400, 600, extension, mime)
+    assert len(found.perceptual_hash) == 16
+
+
+@pytest.mark.parametrize("keep", [0.02, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
+def test_a_truncated_picture_is_refused_however_much_is_there(look, picture_format, keep):
+    data = encoded(painting(), picture_format)
+    with pytest.raises(ArtworkRejected):
+        look(data[: int(len(data) * keep)])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<!DOCTYPE html><html>404</html>",
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        b"\xff\xd8\xff",
+        b"\x89PNG\r\n\x1a\n",
+        b"\x00" * 5000,
+    ],
+    ids=["empty", "html", "svg", "eps", "jpeg-start", "png-start", "zeros"],
+)
+def test_what_is_no_picture_is_refused(look, data):
+    with pytest.raises(ArtworkRejected, match=r"not a JPEG, PNG or WebP picture|broken"):
+        look(data)
+
+
+@pytest.mark.parametrize("picture_format", ["GIF", "BMP", "TIFF"])
+def test_other_formats_are_not_published(look, picture_format):
+    with pytest.raises(ArtworkRejected, match="not a JPEG, PNG or WebP"):
+        look(encoded(painting(), picture_format))
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of so many pixels in a few bytes, of which only the beginning is there."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    header = chunk(b"IHDR", pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("size", [(10_000, 10_000), (1, MOST_PIXELS + 1), (60_000, 60_000)])
+def test_a_bomb_is_refused_by_its_size_before_it_is_decoded(look, size):
+    with pytest.raises(ArtworkRejected, match="more than 80,000,000 pixels"):
+        look(bomb(*size))
+
+
+def test_a_file_that_cannot_be_read_says_nothing_about_the_picture(tmp_path):
+    with pytest.raises(StorageUnavailable):
+        look_at(tmp_path / "missing.jpg")
+    with pytest.raises(StorageUnavailable):
+        look_at(tmp_path)
+
+
+def test_cmyk_is_a_picture_and_looks_the_same(look):
+    cmyk = look(encoded(painting().convert("CMYK")))
+    assert (cmyk.width, cmyk.height) == (400, 600)
+    assert distance(cmyk.perceptual_hash, look(POSTER).perceptual_hash) <= 6
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(3, 180), (6, 90), (8, 270)])
+def test_a_picture_lies_as_its_exif_data_says(look, orientation, turns):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    lying = painting().rotate(turns, expand=True)
+    found, upright = look(encoded(lying, exif=exif)), look(encoded(painting()))
+    assert (found.width, found.height) == (400, 600)
+    assert distance(found.perceptual_hash, upright.perceptual_hash) <= 6
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_transparent_logos_of_other_shapes_have_other_hashes(look, mode):
+    def logo(draw_shape):
+        image = Image.new("RGBA", (400, 155), (255, 255, 255, 0))
+        draw_shape(ImageDraw.Draw(image))
+        return look(encoded(image.convert(mode), "PNG")).perceptual_hash
+
+    disc = logo(lambda draw: draw.ellipse((20, 20, 140, 140), fill=(255, 255, 255, 255)))
+    bar = logo(lambda draw: draw.rectangle((200, 60, 390, 90), fill=(255, 255, 255, 255)))
+    assert distance(disc, bar) > 6
+
+
+def test_the_same_picture_looks_the_same_smaller_and_in_another_format(look):
+    hashes = [look(data).perceptual_hash for data in (POSTER, encoded(painting(), "PNG"), encoded(painting(), quality=30))]
+    hashes.append(look(encoded(painting().resize((185, 278)))).perceptual_hash)
+    assert max(distance(hashes[0], other) for other in hashes) <= 6
+    other_film = look(pictures.poster("Nosferatu", 1922, 400, 600)).perceptual_hash
+    assert distance(hashes[0], other_film) > 6
+
+
+def test_the_same_bytes_have_the_same_hash(look):
+    assert look(POSTER) == look(POSTER, "b.png")
+
+
+def test_a_grey_and_a_tiny_picture_are_pictures(look):
+    assert look(encoded(Image.new("L", (1, 1)), "PNG")).width == 1
+    assert look(encoded(painting().convert("L"))).extension == "jpg"
