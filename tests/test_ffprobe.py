@@ -47,6 +47,11 @@ async def test_a_clip_is_read_to_the_last_stream(clip):
     assert 0.5 < found.duration_seconds < 2
 
 
+def linked(clip: Path, name: str) -> Path:
+    Path(name).hardlink_to(clip)
+    return Path(name)
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -56,8 +61,7 @@ async def test_a_clip_is_read_to_the_last_stream(clip):
 )
 async def test_a_name_is_never_taken_for_something_else(clip, tmp_path, name, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path(name).hardlink_to(clip)
-    assert len((await probed(Path(name)))["streams"]) == 3
+    assert len((await probed(linked(clip, name)))["streams"]) == 3
 
 
 @pytest.mark.parametrize("data", [b"", b"text\n" * 100, bytes(100_000), b"ffconcat version 1.0\nfile a.mkv\n"])
