@@ -37,7 +37,7 @@ T = TypeVar("T")
 @flow(name="new-media", description=__doc__)
 async def new_media(
     event_ids: list[int] = parameter([], "Webhook events", "Events of the inbox to work off; by hand, give a path instead."),
-    path: str | None = parameter(None, "Video", "A video in one of the libraries, as Metarr sees it."),
+    path: str = parameter("", "Video", "A video in one of the libraries, as Metarr sees it."),
     tmdb_id: TmdbNumber | None = parameter(None, "TMDB id", "The film's number at TMDB, such as 45745 for Sintel."),
 ) -> State[Any]:
     """Work off the imports of one film."""
@@ -45,17 +45,17 @@ async def new_media(
         return await with_verdict(runtime, lambda: _work(runtime, event_ids, path, tmdb_id))
 
 
-async def _work(runtime: Runtime, event_ids: list[int], path: str | None, tmdb_id: int | None) -> str:
+async def _work(runtime: Runtime, event_ids: list[int], path: str, tmdb_id: int | None) -> str:
     imports = await _imports(runtime, event_ids, path, tmdb_id)
     await name_run(f"new-media: {imports[-1].title}")
     async with title_lock(runtime, imports[-1].title_key):
         return await _steps(imports)
 
 
-async def _imports(runtime: Runtime, event_ids: list[int], path: str | None, tmdb_id: int | None) -> list[Import]:
+async def _imports(runtime: Runtime, event_ids: list[int], path: str, tmdb_id: int | None) -> list[Import]:
     if event_ids:
         return await importing.imports_of_events(runtime, [EventId(number) for number in event_ids])
-    if path is None:
+    if not path:
         raise InvalidWebhook("give either webhook events or the path of a video")
     identity = Identity(title=Path(path).stem, tmdb_id=TmdbId(tmdb_id) if tmdb_id else None)
     return [importing.import_of_path(runtime, Path(path), identity)]
