@@ -1,9 +1,12 @@
 """Every table, by subject."""
 
 from metarr_core.db.base import Base
-from metarr_core.db.tables import activity, artwork, jobs, libraries, movies, people, players, scans, streams
+from metarr_core.db.tables import activity, artwork, jobs, libraries, movies, people, players, providers, scans, streams
 
 metadata = Base.metadata
 """All of them; complete, because the subjects are imported here."""
 
-__all__ = ["activity", "artwork", "jobs", "libraries", "metadata", "movies", "people", "players", "scans", "streams"]
+__all__ = [
+    *("activity", "artwork", "jobs", "libraries", "metadata"),
+    *("movies", "people", "players", "providers", "scans", "streams"),
+]

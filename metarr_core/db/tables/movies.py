@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metarr_core.db.base import AssetRef, Base, Id, MovieRef, Now, Texts, one_of
+from metarr_core.db.base import AssetRef, Base, Id, Json, MovieRef, Now, Texts, one_of
 
 
 class Collection(Base):
@@ -19,6 +19,8 @@ class Collection(Base):
     tmdb_id: Mapped[int] = mapped_column(unique=True)
     name: Mapped[str]
     overview: Mapped[str | None]
+    poster_url: Mapped[str | None]
+    fanart_url: Mapped[str | None]
 
 
 class Movie(Base):
@@ -44,6 +46,8 @@ class Movie(Base):
     release_date: Mapped[date | None]
     original_language: Mapped[str | None]
     trailer_url: Mapped[str | None]
+    alternative_titles: Mapped[Texts]
+    external_ids: Mapped[Json]
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id", ondelete="SET NULL"), index=True)
     identification_status: Mapped[str] = mapped_column(server_default="unidentified")
     enrichment_priority: Mapped[int | None]

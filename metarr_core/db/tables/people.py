@@ -122,3 +122,22 @@ class MovieCountry(Base):
     movie_id: Mapped[MovieKey]
     position: Mapped[Position]
     country_id: Mapped[int] = _ref("countries")
+
+
+class Tag(Base):
+    """A keyword."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class MovieTag(Base):
+    """A keyword of a film, in the provider's order."""
+
+    __tablename__ = "movie_tags"
+
+    movie_id: Mapped[MovieKey]
+    position: Mapped[Position]
+    tag_id: Mapped[int] = _ref("tags")
