@@ -8,8 +8,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from metarr_core.errors import ConfigurationError
 
@@ -32,14 +32,19 @@ def downgrade(url: str, revision: str) -> None:
         command.downgrade(config, revision)
 
 
+def check_server(version: int) -> None:
+    """Refuse a server that is too old, by its `server_version_num`. Raises ConfigurationError."""
+    major = version // 10_000
+    if major < OLDEST_MAJOR:
+        raise ConfigurationError(f"database.url: PostgreSQL {major} is too old; {OLDEST_MAJOR} or newer is needed")
+
+
 @contextmanager
 def _migrations(url: str) -> Iterator[Config]:
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.begin() as connection:
-            major = int(connection.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
-            if major < OLDEST_MAJOR:
-                raise ConfigurationError(f"database.url: PostgreSQL {major} is too old; {OLDEST_MAJOR} or newer is needed")
+            check_server(int(connection.execute(text("SHOW server_version_num")).scalar_one()))
             connection.execute(_ONE_AT_A_TIME)
             config = Config(attributes={"connection": connection})
             config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -50,3 +55,12 @@ def _migrations(url: str) -> Iterator[Config]:
         ) from exc
     finally:
         engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except (ArgumentError, ValueError) as exc:
+        raise ConfigurationError(
+            "database.url is no address; it looks like postgresql+psycopg://user@host:5432/name"
+        ) from exc

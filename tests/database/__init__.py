@@ -1,0 +1,1 @@
+"""The database, against a real PostgreSQL."""
