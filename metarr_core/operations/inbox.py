@@ -66,7 +66,9 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
         try:
             await events.set_status(session, [event_id], "pending")
         except IntegrityError as exc:
-            raise StateConflict("the same webhook came in this moment and is being worked off; wait until it has ended") from exc
+            raise StateConflict(
+                "the same webhook came in this moment and is being worked off; wait until it has ended"
+            ) from exc
         await _queue(session, meaning, event_id)
         return "pending"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,12 +14,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from metarr_core.db import mirror
-from metarr_core.errors import MetarrError
+from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
-from metarr_core.runtime import open_runtime
+from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
 from metarr_core.web import health, items, lists, problems, webhooks
 from metarr_core.web.access import ApiKey
+
+logger = logging.getLogger(__name__)
 
 ROUTES = [
     Route("/ping", health.ping),
@@ -52,6 +55,25 @@ ERRORS = {
 }
 
 
+async def _mirror(runtime: Runtime) -> bool:
+    """Make the rows agree with the settings; without a database, that waits: webhooks must be taken in all the same."""
+    try:
+        async with runtime.database.transaction() as session:
+            await mirror.mirror(session, runtime.settings)
+    except DatabaseUnavailable as exc:
+        logger.warning("%s", exc)
+        return False
+    return True
+
+
+async def _catch_up(runtime: Runtime, *, is_mirrored: bool) -> None:
+    """What the database is told when it is back: first the settings, which jobs rely on, then the spool, for ever."""
+    while not is_mirrored:
+        await asyncio.sleep(spool.DRAIN_SECONDS)
+        is_mirrored = await _mirror(runtime)
+    await spool.keep_draining(runtime)
+
+
 def create_app(settings: Settings, api_key: str) -> Starlette:
     """The shim as an ASGI application; it opens the runtime of its process while it runs."""
 
@@ -59,13 +81,12 @@ def create_app(settings: Settings, api_key: str) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_runtime(settings) as runtime:
             app.state.runtime = runtime
-            async with runtime.database.transaction() as session:
-                await mirror.mirror(session, settings)
-            draining = asyncio.create_task(spool.keep_draining(runtime))
+            is_mirrored = await _mirror(runtime)
+            catching_up = asyncio.create_task(_catch_up(runtime, is_mirrored=is_mirrored))
             yield
-            draining.cancel()
+            catching_up.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await draining
+                await catching_up
 
     routes = [Mount(settings.web.base_path, routes=ROUTES)] if settings.web.base_path else ROUTES
     return Starlette(

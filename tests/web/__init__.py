@@ -1,0 +1,1 @@
+"""The web shim, served for real over a real database."""
