@@ -125,11 +125,15 @@ async def test_a_lock_whose_connection_was_cut_is_taken_back(database, connect):
 
 async def test_a_lock_that_somebody_else_has_by_then_cancels_the_block(database, connect):
     rival = connect()
-    with pytest.raises(LockBusy, match=TITLE):
+
+    async def lose_it():
         async with asyncio.timeout(60), held(database, TITLE):
             kill_holder(rival)
             assert rival.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(TITLE)]).fetchone() == (True,)
             await asyncio.Event().wait()
+
+    with pytest.raises(LockBusy, match=TITLE):
+        await lose_it()
     assert asyncio.current_task().cancelling() == 0
     assert holders(rival) == [rival.info.backend_pid]
 

@@ -67,7 +67,7 @@ def test_down_to_the_base_leaves_nothing_and_up_again_makes_all_of_it(database_u
     tables = asked(database_url, lambda connection: inspect(connection).get_table_names())
     triggers = asked(database_url, TRIGGERS)
     schema.downgrade(database_url, "base")
-    assert {kind: asked(database_url, query) for kind, query in LEFT_OVERS.items()} == dict.fromkeys(LEFT_OVERS, [])
+    assert {kind: asked(database_url, query) for kind, query in LEFT_OVERS.items()} == {kind: [] for kind in LEFT_OVERS}
     schema.upgrade(database_url)
     assert asked(database_url, lambda connection: inspect(connection).get_table_names()) == tables
     assert asked(database_url, TRIGGERS) == triggers

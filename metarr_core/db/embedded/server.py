@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from metarr_core.db.embedded import pid_file
 from metarr_core.db.embedded.identity import Identity, programs
 from metarr_core.errors import ConfigurationError, StorageUnavailable
 from metarr_core.secrets import kept_secret
@@ -47,9 +49,10 @@ class EmbeddedPostgres:
         self._check_version()
         if not (self._data / "PG_VERSION").exists():
             self._initialise()
-        self._forget_reused_pid()
+        pid_file.forget_foreign(self._data)
         if self.is_running():
             logger.info("taking over the PostgreSQL that is already running")
+            self._note_port(pid_file.port(self._data))
             return
         self._run(
             "pg_ctl",
@@ -67,17 +70,19 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server, and wait until it has gone."""
+        if not self._data.exists():
+            return
         self._programs = programs(self._data_dir, self._identity)
         if self.is_running():
             self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
 
     def url(self, database: str = "metarr", driver: str = "postgresql+psycopg") -> str:
         """The address of one of its databases, which stays the same. Raises ConfigurationError before the first start."""
-        if not self._kept_port.exists():
+        port = self._noted_port()
+        if port is None:
             raise ConfigurationError(
                 f"there is no embedded PostgreSQL in {self._data} yet; start it with `metarr up`, or set database.url"
             )
-        port = int(self._kept_port.read_text())
         return f"{driver}://{USER}:{self._password()}@127.0.0.1:{port}/{database}"
 
     def create_database(self, name: str, *, like: str = "template1") -> None:
@@ -126,31 +131,35 @@ class EmbeddedPostgres:
             self._run("initdb", "-D", draft, *options, cwd=draft)
         draft.rename(self._data)
 
-    def _forget_reused_pid(self) -> None:
-        """After a reboot, or in a new container, the pid of the old server may belong to somebody else."""
-        file = self._data / "postmaster.pid"
-        try:
-            name = Path("/proc", file.read_text().splitlines()[0].strip(), "comm").read_text().strip()
-        except (OSError, IndexError):
-            return
-        if name != "postgres":
-            logger.warning("removing %s: its process is no PostgreSQL", file)
-            file.unlink()
-
     def _options(self) -> str:
         return " ".join(f"-c {key}='{value}'" for key, value in {**OPTIONS, "port": str(self._port())}.items())
 
     def _port(self) -> int:
         """The port of the last time, so that whoever uses the server finds it again; another one if that is taken."""
-        if self._kept_port.exists() and _is_free(port := int(self._kept_port.read_text())):
-            return port
+        noted = self._noted_port()
+        if noted is not None and _is_free(noted):
+            return noted
         port = _any_free_port()
-        self._kept_port.write_text(str(port))
+        self._note_port(port)
         return port
+
+    def _noted_port(self) -> int | None:
+        try:
+            return int(self._kept_port.read_text())
+        except (OSError, ValueError):
+            return None
+
+    def _note_port(self, port: int | None) -> None:
+        """In one go: others read it meanwhile."""
+        if port is not None and port != self._noted_port():
+            draft = self._kept_port.with_name(f"{self._kept_port.name}.{os.getpid()}")
+            draft.write_text(str(port))
+            draft.replace(self._kept_port)
 
     def is_running(self) -> bool:
         """Whether the server of this data folder runs."""
-        return self._call("pg_ctl", "-D", self._data, "status", cwd=self._data).returncode == 0
+        ours = pid_file.may_be_ours(self._data)
+        return ours and self._call("pg_ctl", "-D", self._data, "status", cwd=self._data).returncode == 0
 
     def _run(self, program: str, *arguments: object, cwd: Path | None = None) -> None:
         answer = self._call(program, *arguments, cwd=cwd or self._data)
