@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.db.engine import Database
 
 
@@ -35,3 +37,20 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="module")
+def data_dir(open_folder) -> Iterator[Path]:
+    """The folder of a server of its own, stopped at the end."""
+    folder = open_folder / "embedded"
+    EmbeddedPostgres(folder).start()
+    yield folder
+    EmbeddedPostgres(folder).stop()
+
+
+@pytest.fixture
+def server(data_dir) -> EmbeddedPostgres:
+    """That server, running."""
+    running = EmbeddedPostgres(data_dir)
+    running.start()
+    return running

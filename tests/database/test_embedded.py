@@ -1,14 +1,11 @@
-"""The embedded PostgreSQL through crashes, reboots, and folders of others."""
+"""The embedded PostgreSQL: who runs it, where, and what it leaves alone."""
 
 from __future__ import annotations
 
 import os
-import select
-import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,52 +13,11 @@ import pytest
 
 from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.errors import ConfigurationError
+from tests.database.servers import answer, pid_of
 
 NOBODY = 65534
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the server another user")
-LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="asks Linux who lives")
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def data_dir(open_folder) -> Iterator[Path]:
-    """The folder of a server of its own, stopped at the end."""
-    folder = open_folder / "embedded"
-    EmbeddedPostgres(folder).start()
-    yield folder
-    EmbeddedPostgres(folder).stop()
-
-
-@pytest.fixture
-def server(data_dir) -> EmbeddedPostgres:
-    """That server, running."""
-    running = EmbeddedPostgres(data_dir)
-    running.start()
-    return running
-
-
-def pid_of(data_dir: Path) -> int:
-    return int((data_dir / "postgres/postmaster.pid").read_text().splitlines()[0])
-
-
-def answer(server: EmbeddedPostgres, question: str = "SELECT current_setting('data_directory')") -> str:
-    with psycopg.connect(server.url("postgres", "postgresql"), autocommit=True) as connection:
-        return connection.execute(question).fetchone()[0]
-
-
-def make_table(server: EmbeddedPostgres, name: str) -> None:
-    with psycopg.connect(server.url("postgres", "postgresql"), autocommit=True) as connection:
-        connection.execute(f"CREATE TABLE {name} AS SELECT 1")
-
-
-def kill(pid: int) -> None:
-    """kill -9, and wait until it is gone."""
-    handle = os.pidfd_open(pid)
-    try:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-        select.select([handle], [], [], 60)
-    finally:
-        os.close(handle)
 
 
 def modes(*paths: Path) -> dict[Path, tuple[int, int]]:
@@ -87,34 +43,6 @@ def test_a_database_is_made_once(server):
     assert answer(server, "SELECT count(*) FROM pg_database WHERE datname = 'twice'") == 1
 
 
-def test_a_running_server_is_taken_over_and_never_doubled(server, data_dir):
-    before = pid_of(data_dir)
-    again = EmbeddedPostgres(data_dir)
-    again.start()
-    assert pid_of(data_dir) == before
-    assert answer(again) == str(data_dir / "postgres")
-
-
-@pytest.mark.parametrize("left", ["", "no port", None])
-def test_a_running_server_is_found_even_if_the_note_of_its_port_is_lost(server, data_dir, left):
-    note = data_dir / "postgres-port"
-    note.unlink() if left is None else note.write_text(left)
-    again = EmbeddedPostgres(data_dir)
-    again.start()
-    assert answer(again) == str(data_dir / "postgres")
-
-
-def test_it_keeps_its_address_and_its_rows_over_a_restart(server, data_dir):
-    make_table(server, "kept")
-    before = server.url()
-    server.stop()
-    assert not server.is_running()
-    again = EmbeddedPostgres(data_dir)
-    again.start()
-    assert again.url() == before
-    assert answer(again, "SELECT count(*) FROM kept") == 1
-
-
 def test_stopping_what_does_not_run_is_fine(server):
     server.stop()
     server.stop()
@@ -123,56 +51,6 @@ def test_stopping_what_does_not_run_is_fine(server):
 def test_stopping_what_was_never_started_is_fine(open_folder):
     EmbeddedPostgres(open_folder / "never").stop()
     assert not (open_folder / "never").exists()
-
-
-@LINUX
-def test_it_starts_again_after_its_postmaster_was_killed(server, data_dir):
-    make_table(server, "survives")
-    before = pid_of(data_dir)
-    kill(before)
-    again = EmbeddedPostgres(data_dir)
-    again.start()
-    assert pid_of(data_dir) != before
-    assert answer(again, "SELECT count(*) FROM survives") == 1
-
-
-def leave_pid(data_dir: Path, pid: int) -> None:
-    """A pid file as a machine that lost its power leaves it, but of a process of today."""
-    file = data_dir / "postgres/postmaster.pid"
-    file.write_text(f"{pid}\n{data_dir / 'postgres'}\n1700000000\n5432\n\n127.0.0.1\n")
-    owner = (data_dir / "postgres").stat()
-    os.chown(file, owner.st_uid, owner.st_gid)
-    file.chmod(0o600)
-
-
-@LINUX
-def test_a_pid_that_somebody_else_has_by_now_is_no_server(server, data_dir):
-    server.stop()
-    options = {"user": NOBODY} if os.geteuid() == 0 else {}
-    with subprocess.Popen(["sleep", "600"], **options) as somebody:
-        leave_pid(data_dir, somebody.pid)
-        server.start()
-        assert answer(server) == str(data_dir / "postgres")
-        assert somebody.poll() is None
-        somebody.kill()
-
-
-@LINUX
-def test_a_pid_that_another_postgres_has_by_now_is_not_taken_over(server, data_dir, postgres, open_folder):
-    server.stop()
-    other = pid_of(open_folder / "database")
-    leave_pid(data_dir, other)
-    server.start()
-    assert answer(server) == str(data_dir / "postgres")
-    assert pid_of(open_folder / "database") == other
-    assert answer(postgres) == str(open_folder / "database/postgres")
-
-
-def test_a_pid_that_nobody_has_is_no_server(server, data_dir):
-    server.stop()
-    leave_pid(data_dir, 99_999_999)
-    server.start()
-    assert answer(server) == str(data_dir / "postgres")
 
 
 def test_before_the_first_start_it_has_no_address_and_says_what_to_do(tmp_path):
