@@ -87,6 +87,8 @@ class MovieFile(Base):
     inode: Mapped[str | None]
     file_hash: Mapped[str | None]
     duration_seconds: Mapped[float | None]
+    container: Mapped[str | None]
+    bit_rate: Mapped[int | None]
     probed_at: Mapped[datetime | None]
     probe_error: Mapped[str | None]
     missing_since: Mapped[datetime | None]

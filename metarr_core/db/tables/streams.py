@@ -23,13 +23,22 @@ class VideoStream(Base):
     stream_index: Mapped[int]
     codec: Mapped[str]
     profile: Mapped[str | None]
+    language: Mapped[str | None]
     width: Mapped[int]
     height: Mapped[int]
     aspect: Mapped[float | None]
     frame_rate: Mapped[float | None]
     bit_depth: Mapped[int | None]
     hdr: Mapped[str | None]
+    hdr_fallback: Mapped[str | None]
     dolby_vision_profile: Mapped[int | None]
+    dolby_vision_compatibility: Mapped[int | None]
+    max_cll: Mapped[int | None]
+    max_fall: Mapped[int | None]
+    mastering_luminance: Mapped[float | None]
+    field_order: Mapped[str | None]
+    rotation: Mapped[int] = mapped_column(server_default=text("0"))
+    stereo_mode: Mapped[str | None]
 
 
 class AudioStream(Base):
@@ -42,12 +51,17 @@ class AudioStream(Base):
     stream_index: Mapped[int]
     codec: Mapped[str]
     profile: Mapped[str | None]
+    object_audio: Mapped[str | None]
     channels: Mapped[int | None]
     layout: Mapped[str | None]
     language: Mapped[str | None]
     title: Mapped[str | None]
     is_default: Mapped[No]
     is_forced: Mapped[No]
+    is_commentary: Mapped[No]
+    is_dub: Mapped[No]
+    is_original: Mapped[No]
+    is_visual_impaired: Mapped[No]
 
 
 class SubtitleStream(Base):
@@ -61,7 +75,21 @@ class SubtitleStream(Base):
     external_path: Mapped[str | None]
     codec: Mapped[str]
     language: Mapped[str | None]
+    region: Mapped[str | None]
     title: Mapped[str | None]
     is_default: Mapped[No]
     is_forced: Mapped[No]
     is_hearing_impaired: Mapped[No]
+    is_commentary: Mapped[No]
+
+
+class Chapter(Base):
+    """One chapter, in the order of the file."""
+
+    __tablename__ = "chapters"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("movie_files.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    start_seconds: Mapped[float]
+    end_seconds: Mapped[float]
+    title: Mapped[str | None]
