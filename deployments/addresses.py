@@ -7,6 +7,7 @@ import os
 from sqlalchemy import make_url
 
 from metarr_core.db.embedded import EmbeddedPostgres
+from metarr_core.logs.lines import JsonLines
 from metarr_core.secrets import kept_secret
 from metarr_core.settings import Settings
 
@@ -33,6 +34,13 @@ CLIENT_SETTINGS = {
 }
 
 
+JSON_LINES = {
+    "PREFECT_LOGGING_FORMATTERS_JSON_CLASS": f"{JsonLines.__module__}.{JsonLines.__qualname__}",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_FORMATTER": "json",
+    "PREFECT_LOGGING_COLORS": "false",
+}
+
+
 def prefect_api_url(settings: Settings) -> str:
     """The API of the Prefect server: of the settings, of the stack that started us, or our own at its usual port."""
     return settings.prefect.api_url or os.environ.get("PREFECT_API_URL") or f"http://127.0.0.1:{settings.prefect.port}/api"
@@ -53,6 +61,8 @@ def client_environment(settings: Settings, api_url: str) -> dict[str, str]:
     """The environment of everything that talks to Prefect; what the user has set stays."""
     ours = {
         **CLIENT_SETTINGS,
+        **(JSON_LINES if settings.logging.format == "json" else {}),
+        "PREFECT_LOGGING_LEVEL": settings.logging.level,
         "PREFECT_API_URL": api_url,
         "PREFECT_HOME": str(settings.paths.data_dir / "prefect"),
     }

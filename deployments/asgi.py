@@ -7,6 +7,7 @@ import logging
 import uvicorn
 
 from deployments.addresses import api_key
+from metarr_core.logs import conceal
 from metarr_core.settings import Settings
 from metarr_core.web.app import create_app
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     key, is_new = api_key(settings)
+    conceal([key])
     if is_new:
         logger.info("a new API key lies in %s", settings.paths.data_dir / "api-key")
     uvicorn.run(

@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from metarr_core import logs
 from metarr_core.errors import MetarrError
 from metarr_core.settings import Settings, load_settings
+from metarr_core.settings.logs import Logging
 
 DESCRIPTION = """\
 Metarr keeps artwork, NFO files, edits and playback of your films through every upgrade.
@@ -25,21 +27,18 @@ and from METARR__SECTION__KEY in the environment.
 
 EPILOG = "Exit status: 0 all is well, 1 something failed (a sentence says what), 2 the command was not understood."
 
+QUIET = Settings(logging=Logging(level="WARNING"))
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.WARNING if options.run is _demo else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    for chatty in ("httpx", "alembic.runtime.plugins"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
-        sys.exit(options.run(None if options.run in {_demo, _settings} else load_settings(), options) or 0)
+        settings = None if options.run in {_demo, _settings} else load_settings()
+        logs.configure(settings or QUIET)
+        sys.exit(options.run(settings, options) or 0)
     except MetarrError as exc:
-        sys.exit(f"metarr: {exc}")
+        sys.exit(f"metarr: {logs.redact(str(exc))}")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.context import FlowRunContext
 from prefect.states import Completed
 
+from metarr_core import logs
 from metarr_core.db import locks
 from metarr_core.domain.ids import TitleKey
 from metarr_core.errors import DatabaseUnavailable, TransientError
@@ -34,6 +35,7 @@ async def with_verdict(runtime: Runtime, work: Callable[[], Awaitable[str]]) -> 
     """
     run = this_run()
     run_key = run.idempotency_key
+    logs.belong_to(flow_run_id=run.id, **({"run_key": run_key} if run_key else {}))
     try:
         if run_key:
             await verdicts.begin(runtime, run_key, str(run.id))

@@ -30,9 +30,10 @@ INSIDE_THE_CORE = {
     "files": {"domain", "errors"},
     "clients": {"settings", "domain", "errors"},
     "db": {"settings", "secrets", "domain", "errors"},
-    "runtime": {"db", "clients", "files", "settings", "domain", "errors"},
+    "logs": {"settings", "domain", "errors"},
+    "runtime": {"logs", "db", "clients", "files", "settings", "domain", "errors"},
     "operations": {"runtime", "db", "clients", "files", "settings", "domain", "errors"},
-    "web": {"operations", "runtime", "db", "settings", "domain", "errors"},
+    "web": {"operations", "runtime", "logs", "db", "settings", "domain", "errors"},
 }
 """What a part of the core may import besides itself; only the runtime composes db, clients and files."""
 

@@ -11,6 +11,7 @@ from metarr_core.settings import sections
 from metarr_core.settings.artwork import Artwork
 from metarr_core.settings.entries import Library, Manager, PlayerGroup
 from metarr_core.settings.fields import Section
+from metarr_core.settings.logs import Logging
 
 
 class Settings(Section):
@@ -28,6 +29,7 @@ class Settings(Section):
     trash: sections.Trash = Field(sections.Trash(), description="Deleted films.")
     worker: sections.Worker = Field(sections.Worker(), description="Flow runs at once.")
     dispatcher: sections.Dispatcher = Field(sections.Dispatcher(), description="Jobs to flow runs.")
+    logging: Logging = Field(Logging(), description="Log lines.")
     libraries: list[Library] = Field([], description="Folders of films.")
     managers: list[Manager] = Field([], description="Radarr and Sonarr.")
     player_groups: list[PlayerGroup] = Field([], description="Players.")

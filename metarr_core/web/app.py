@@ -20,6 +20,7 @@ from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
 from metarr_core.web import health, items, lists, problems, webhooks
 from metarr_core.web.access import ApiKey
+from metarr_core.web.requests import RequestIds
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ def create_app(settings: Settings, api_key: str) -> Starlette:
     routes = [Mount(settings.web.base_path, routes=ROUTES)] if settings.web.base_path else ROUTES
     return Starlette(
         routes=routes,
-        middleware=[Middleware(ApiKey, key=api_key, base_path=settings.web.base_path)],
+        middleware=[Middleware(RequestIds), Middleware(ApiKey, key=api_key, base_path=settings.web.base_path)],
         exception_handlers=ERRORS,
         lifespan=lifespan,
     )

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from metarr_core import logs
 from metarr_core.errors import (
     ArtworkRejected,
     ConfigurationError,
@@ -55,4 +56,6 @@ async def http_error(_: Request, error: Exception) -> JSONResponse:
 async def unexpected(request: Request, error: Exception) -> JSONResponse:
     """The answer to a fault of ours."""
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Metarr has made a mistake; its log tells more")
+    request_id = logs.current_ids().get("request_id", "")  # this answer is made outside of what gives others the header
+    sentence = f"Metarr has made a mistake; its log tells more, in the lines with {request_id or 'this time'}"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, {"X-Request-Id": request_id} if request_id else None)
