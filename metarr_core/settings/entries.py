@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from metarr_core.settings.fields import AbsolutePath, HttpUrl, Name, Section
+from metarr_core.settings.fields import AbsolutePath, HttpUrl, Name, OptionalHttpUrl, Section
 
 
 class ManagerPathMapping(Section):
@@ -36,6 +36,8 @@ class Manager(Section):
 
     name: Name = Field(description="Its name, unique; the last part of its webhook's address.")
     type: Literal["radarr", "sonarr"] = Field(description="What it is.")
+    url: OptionalHttpUrl = Field("", description="Its address, such as http://radarr:7878; only `metarr doctor` asks it.")
+    api_key: SecretStr = Field(SecretStr(""), description="Its API key: Settings → General → Security.")
     path_mappings: list[ManagerPathMapping] = Field([], description="None: it sees the folders as we do.")
 
 
