@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from metarr_core import logs
 from metarr_core.clients.http import open_client
 from metarr_core.clients.kodi import Kodi
 from metarr_core.clients.pictures import Pictures
@@ -69,6 +70,8 @@ def _forget() -> None:
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
+    logs.prepare(settings)
+    logs.conceal([database_url(settings)])
     database = Database(database_url(settings))
     stack.push_async_callback(database.close)
     providers = await stack.enter_async_context(open_client())
