@@ -15,6 +15,7 @@ from metarr_core.domain.ids import EventId, JobId, TitleKey
 from metarr_core.domain.jobs import Priority, Work, due_work
 from metarr_core.domain.runs import Judgement, RunState, judge
 from metarr_core.errors import EngineUnavailable, MetarrError, RunLost, StateConflict
+from metarr_core.logs import ids
 from metarr_core.operations import verdicts
 from metarr_core.runtime import Runtime, now
 
@@ -55,7 +56,8 @@ class Dispatching:
             run_id = await self._engine.start(work)
         async with self._runtime.database.transaction() as session:
             await jobs.set_flow_run(session, work.run_key, run_id)
-        logger.info("%s: %s run %s for %d jobs", work.title, work.job_type, run_id, len(work.job_ids))
+        with ids(run_key=work.run_key, flow_run_id=run_id, job_ids=",".join(map(str, work.job_ids))):
+            logger.info("%s: %s run for %d jobs", work.title, work.job_type, len(work.job_ids))
 
     async def look_after(self) -> None:
         """Ask again for runs that were claimed but never confirmed, and judge the others.
@@ -73,7 +75,8 @@ class Dispatching:
         known = [run for run in runs if run[0].flow_run_id is not None]
         states = await self._engine.states([str(run[0].flow_run_id) for run in known])
         for run in known:
-            await self._judge(run[0], states[str(run[0].flow_run_id)], is_locked=run[0].title_key in held)
+            with ids(run_key=run[0].run_key, flow_run_id=run[0].flow_run_id, job_ids=",".join(str(job.id) for job in run)):
+                await self._judge(run[0], states[str(run[0].flow_run_id)], is_locked=run[0].title_key in held)
         self._forget({str(run[0].run_key) for run in known})
 
     async def _judge(self, job: Job, state: RunState, *, is_locked: bool) -> None:
