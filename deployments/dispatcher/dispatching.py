@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from deployments.dispatcher.engine import Engine
@@ -30,10 +30,10 @@ LOOK_SECONDS = 1.0
 class Dispatching:
     """The leader's work. Between rounds it only remembers since when a run has been without its lock."""
 
-    def __init__(self, runtime: Runtime, engine: Engine) -> None:
-        self._runtime, self._engine = runtime, engine
+    def __init__(self, runtime: Runtime, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runtime, self._engine, self._clock = runtime, engine, clock
         self._unlocked_since: dict[str, float] = {}
-        self._looked_at = -LOOK_SECONDS
+        self._looked_at = clock() - LOOK_SECONDS
 
     async def start_due(self) -> None:
         """Claim what is due and ask Prefect for its runs. Raises DatabaseUnavailable, EngineUnavailable."""
@@ -60,24 +60,24 @@ class Dispatching:
             logger.info("%s: %s run for %d jobs", work.title, work.job_type, len(work.job_ids))
 
     async def look_after(self) -> None:
-        """Ask again for runs that were claimed but never confirmed, and judge the others.
+        """Judge the runs, and ask again for those that were claimed but never confirmed.
 
         At most once a second. Raises DatabaseUnavailable, EngineUnavailable.
         """
-        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+        if self._clock() - self._looked_at < LOOK_SECONDS:
             return
-        self._looked_at = time.monotonic()
+        self._looked_at = self._clock()
         async with self._runtime.database.transaction() as session:
             rows = await jobs.running(session)
             held = await locks.held_now(session, {row.title_key for row in rows})
         runs = [list(group) for _, group in groupby(rows, key=lambda row: row.run_key)]
-        await self._ask_for([_work_again(run) for run in runs if run[0].flow_run_id is None])
         known = [run for run in runs if run[0].flow_run_id is not None]
         states = await self._engine.states([str(run[0].flow_run_id) for run in known])
         for run in known:
             with ids(run_key=run[0].run_key, flow_run_id=run[0].flow_run_id, job_ids=",".join(str(job.id) for job in run)):
                 await self._judge(run[0], states[str(run[0].flow_run_id)], is_locked=run[0].title_key in held)
         self._forget({str(run[0].run_key) for run in known})
+        await self._ask_for([_work_again(run) for run in runs if run[0].flow_run_id is None])
 
     async def _judge(self, job: Job, state: RunState, *, is_locked: bool) -> None:
         run_key = str(job.run_key)
@@ -102,7 +102,7 @@ class Dispatching:
         if is_locked or state is RunState.SCHEDULED:
             self._unlocked_since.pop(run_key, None)
             return 0.0
-        return time.monotonic() - self._unlocked_since.setdefault(run_key, time.monotonic())
+        return self._clock() - self._unlocked_since.setdefault(run_key, self._clock())
 
     def _forget(self, still_running: set[str]) -> None:
         self._unlocked_since = {key: since for key, since in self._unlocked_since.items() if key in still_running}

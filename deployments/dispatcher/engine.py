@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import PrefectClient
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Crashed
 
 from metarr_core.domain.jobs import Work
@@ -33,6 +36,7 @@ STATES = {
     StateType.CANCELLED: RunState.CANCELLED,
 }
 PAGE = 200
+TIMEOUT_SECONDS = 10
 
 
 def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -40,7 +44,7 @@ def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return await call(*args, **kwargs)
-        except (httpx.HTTPError, TimeoutError, RuntimeError) as exc:
+        except (httpx.HTTPError, TimeoutError, RuntimeError, ValueError) as exc:  # ValueError: an answer that is no JSON
             first_line = (str(exc).splitlines() or [""])[0][:300]
             raise EngineUnavailable(f"Prefect does not answer as it should: {type(exc).__name__}: {first_line}") from exc
 
@@ -65,8 +69,10 @@ class Engine:
                 idempotency_key=work.run_key,
                 work_queue_name=work.priority.queue,
             )
+        except httpx.HTTPStatusError:
+            self._deployments.clear()  # the deployment may have been made anew, under another id
+            raise
         except ObjectNotFound as exc:
-            self._deployments.clear()
             raise EngineUnavailable(f"Prefect has no deployment '{work.job_type}/metarr'; run `metarr deploy`") from exc
         return str(run.id)
 
@@ -89,9 +95,18 @@ class Engine:
 
     @_may_be_down
     async def crash(self, run_id: str, why: str) -> None:
-        """Set a run Crashed, whatever it says of itself."""
+        """Set a run Crashed, whatever it says of itself; one that Prefect does not know needs no more."""
         state: Any = Crashed(message=why)
-        await self._client.set_flow_run_state(UUID(run_id), state, force=True)
+        with contextlib.suppress(ObjectNotFound):
+            await self._client.set_flow_run_state(UUID(run_id), state, force=True)
+
+
+@asynccontextmanager
+async def open_engine() -> AsyncIterator[Engine]:
+    """Prefect. It is asked once: the next round asks again, while the client's own retries would hold it up for a minute."""
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+        async with get_client(httpx_settings={"timeout": TIMEOUT_SECONDS}) as client:
+            yield Engine(client)
 
 
 def _state(run: FlowRun) -> RunState:

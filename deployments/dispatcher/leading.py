@@ -7,10 +7,9 @@ import contextlib
 import logging
 
 import psycopg
-from prefect.client.orchestration import get_client
 
 from deployments.dispatcher.dispatching import Dispatching, one_round
-from deployments.dispatcher.engine import Engine
+from deployments.dispatcher.engine import open_engine
 from metarr_core.db import locks
 from metarr_core.errors import DatabaseUnavailable, LockBusy
 from metarr_core.runtime import Runtime, open_runtime
@@ -21,7 +20,6 @@ logger = logging.getLogger(__name__)
 LEADER = "dispatcher"
 WAIT_FOR_LEAD_SECONDS = 60.0
 PAUSE_SECONDS = 1.0
-ENGINE_TIMEOUT_SECONDS = 10
 
 
 async def run(settings: Settings) -> None:
@@ -40,8 +38,8 @@ async def run(settings: Settings) -> None:
 
 
 async def _lead(runtime: Runtime) -> None:
-    async with get_client(httpx_settings={"timeout": ENGINE_TIMEOUT_SECONDS}) as client:
-        dispatching = Dispatching(runtime, Engine(client))
+    async with open_engine() as engine:
+        dispatching = Dispatching(runtime, engine)
         bell = await runtime.database.connect()
         try:
             await bell.execute("LISTEN metarr_jobs")
