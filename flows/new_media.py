@@ -21,6 +21,7 @@ from metarr_core.domain.ids import EventId, TmdbId
 from metarr_core.domain.metadata import Identity
 from metarr_core.errors import InvalidWebhook, TransientError
 from metarr_core.operations import importing
+from metarr_core.operations.enrichment import Enriched
 from metarr_core.operations.importing import Import
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
@@ -65,8 +66,12 @@ async def _steps(imports: list[Import]) -> str:
     """The six steps. One that fails for now does not keep the others from the film; the job comes back for it."""
     movie_id = await record(imports)
     troubles: list[TransientError] = []
-    await asyncio.gather(_attempt(probe(movie_id), troubles), _attempt(enrich(movie_id), troubles))
+    _, enriched = await asyncio.gather(_attempt(probe(movie_id), troubles), _attempt(enrich(movie_id), troubles))
+    if isinstance(enriched, Enriched) and enriched.trouble:
+        troubles.append(enriched.trouble)
     downloads = await _attempt(download(movie_id), troubles)
+    if downloads and downloads.trouble:
+        troubles.append(downloads.trouble)
     written = await _attempt(write(movie_id), troubles)
     waiting = await _attempt(notify(movie_id), troubles)
     if troubles:

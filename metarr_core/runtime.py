@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from metarr_core import logs
+from metarr_core.clients.fanart_tv import FanartTv
 from metarr_core.clients.http import open_client
 from metarr_core.clients.kodi import Kodi
+from metarr_core.clients.picture_addresses import PictureAddresses
 from metarr_core.clients.pictures import Pictures
 from metarr_core.clients.tmdb import Tmdb
 from metarr_core.db.engine import Database
 from metarr_core.db.location import database_url
+from metarr_core.db.providers import StoredProviderMemory
 from metarr_core.errors import NotFoundError
 from metarr_core.files.cache import Cache
 from metarr_core.files.ffprobe import find_ffprobe
@@ -23,13 +26,14 @@ from metarr_core.settings import Settings
 
 @dataclass(frozen=True)
 class Runtime:
-    """The settings, and everything that was opened by them. `tmdb` is None without a key."""
+    """The settings, and everything that was opened by them. Providers are None without their keys."""
 
     settings: Settings
     database: Database
     cache: Cache
     ffprobe: Path
     tmdb: Tmdb | None
+    fanart_tv: FanartTv | None
     pictures: Pictures
     players: dict[str, Kodi]
 
@@ -75,16 +79,24 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
     database = Database(database_url(settings))
     stack.push_async_callback(database.close)
     providers = await stack.enter_async_context(open_client())
+    memory = StoredProviderMemory(database)
+    processes = settings.worker.interactive + settings.worker.background
     local = await stack.enter_async_context(open_client(through_proxy=False))
     return Runtime(
         settings=settings,
         database=database,
         cache=Cache(settings.paths.cache),
         ffprobe=find_ffprobe(settings.probe.ffprobe),
-        tmdb=Tmdb.from_settings(settings.providers.tmdb, providers),
-        pictures=Pictures(providers),
+        tmdb=Tmdb.from_settings(settings.providers.tmdb, providers, memory, processes),
+        fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory, processes),
+        pictures=Pictures(providers, PictureAddresses(_provider_urls(settings))),
         players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
     )
+
+
+def _provider_urls(settings: Settings) -> list[str]:
+    tmdb, fanart_tv = settings.providers.tmdb, settings.providers.fanart_tv
+    return [tmdb.base_url, tmdb.image_base_url, fanart_tv.base_url]
 
 
 def now() -> datetime:

@@ -4,11 +4,24 @@ from datetime import date
 
 import pytest
 
-from metarr_core.clients.tmdb.answers import candidates, certification, first_movie_id, imdb_id, metadata
+from metarr_core.clients.tmdb.answers import first_movie_id, imdb_id
+from metarr_core.clients.tmdb.answers import metadata as localized_metadata
+from metarr_core.clients.tmdb.images import candidates
+from metarr_core.clients.tmdb.texts import Locale
+from metarr_core.clients.tmdb.texts import certification as localized_certification
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.metadata import Collection
 
 BASE = "http://t/p"
+AMERICAN = Locale.of("en-US", "")
+
+
+def metadata(document, base=BASE, locale=AMERICAN):
+    return localized_metadata(document, base, locale)
+
+
+def certification(document, country="US"):
+    return localized_certification(document, Locale("en", "", country))
 
 
 def releases(country, *rows):
@@ -135,7 +148,7 @@ def test_an_imdb_id_is_one_of_a_title(document, found):
     assert imdb_id(document) == found
 
 
-@pytest.mark.parametrize("rows", [None, [], [{}], [{"id": "653"}], "x"])
+@pytest.mark.parametrize("rows", [None, [], [{}], [{"id": "a"}], "x"])
 def test_finding_nothing_is_nothing(rows):
     assert first_movie_id({"movie_results": rows}) is None
 
@@ -147,6 +160,10 @@ def test_pictures_are_told_once_with_their_numbers_and_without_a_language_where_
     posters = [image("/a.jpg", "en"), image("/b.jpg", None), image("/c.jpg", "xx"), image("/d.jpg", ""), image("", "en")]
     odd = [image("/e.jpg", "de", vote_average="5.3", vote_count="2", width=None), {"file_path": None}, "x"]
     found = candidates([{"posters": posters + odd}, {"posters": posters, "logos": [image("/a.jpg", "en")]}, None], BASE)
+    assert [one.url.removeprefix(BASE) for one in found if one.type is ArtworkType.KEYART] == [
+        f"/original/{name}.jpg" for name in "bcd"
+    ]
+    found = [one for one in found if one.type is not ArtworkType.KEYART]
     assert [(one.type, one.url.removeprefix(BASE), one.language) for one in found] == [
         (ArtworkType.POSTER, "/original/a.jpg", "en"),
         (ArtworkType.POSTER, "/original/b.jpg", None),

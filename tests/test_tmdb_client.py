@@ -15,6 +15,8 @@ from deployments.demo.serving import serve
 from deployments.demo.tmdb import TmdbStandIn
 from metarr_core.clients.http import open_client, retry_after_seconds
 from metarr_core.clients.tmdb import Tmdb
+from metarr_core.db.engine import Database
+from metarr_core.db.providers import StoredProviderMemory
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.errors import NotFoundError, PermanentError, ProviderUnavailable, RateLimited
 from metarr_core.settings.sections import Tmdb as TmdbSettings
@@ -26,16 +28,18 @@ MOVIE = "/3/movie/"
 
 
 @pytest.fixture
-async def house():
+async def house(database_url):
     """A TMDB, and a way to make clients of it by their keys."""
-    stand_in = TmdbStandIn(FILMS, V3_KEY)
+    stand_in, database = TmdbStandIn(FILMS, V3_KEY), Database(database_url)
+    memory = StoredProviderMemory(database)
     async with serve(stand_in.app) as url, open_client(through_proxy=False) as http:
 
         def client(key=V3_KEY, url=url):
             settings = {"api_key": key, "base_url": f"{url}/3", "image_base_url": f"{url}/t/p"}
-            return Tmdb.from_settings(TmdbSettings.model_validate(settings), http)
+            return Tmdb.from_settings(TmdbSettings.model_validate(settings), http, memory, processes=1)
 
         yield stand_in, client
+    await database.close()
 
 
 def queries(stand_in):
@@ -60,7 +64,7 @@ async def test_the_pictures_of_a_foreign_film_are_asked_for_again_in_its_own_lan
     assert [one["include_image_language"] for one in queries(stand_in)] == ["en,null", "en,de,null"]
     assert [one["append_to_response"] for one in queries(stand_in)][1] == "images"
     assert {one.language for one in film.candidates} == {"en", "de", None}
-    assert len({one.url for one in film.candidates}) == len(film.candidates)
+    assert len({(one.type, one.url) for one in film.candidates}) == len(film.candidates)
 
 
 @pytest.mark.parametrize("order", [("en", "none"), ("de", "original", "none")])
@@ -84,7 +88,7 @@ async def test_a_read_token_goes_into_a_header_and_never_into_an_address(house):
 
 
 def test_without_a_key_there_is_no_client():
-    assert Tmdb.from_settings(TmdbSettings(), httpx.AsyncClient()) is None
+    assert Tmdb.from_settings(TmdbSettings(), httpx.AsyncClient(), None, 1) is None
 
 
 async def test_a_film_is_found_by_its_imdb_id(house):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
 TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=30)
 LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 ATTEMPTS = 3
+WHOLE_ANSWER_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 10.0
 """Nothing in a run waits longer; what must goes back into the queue."""
 UNKNOWN_RETRY_AFTER_SECONDS = 300.0
@@ -39,22 +41,45 @@ async def open_client(*, through_proxy: bool = True) -> AsyncIterator[httpx.Asyn
         yield client
 
 
-async def get_json(
-    client: httpx.AsyncClient, provider: str, url: str, *, params: Mapping[str, str], headers: Mapping[str, str]
-) -> dict[str, Any]:
-    """A provider's JSON object.
+async def get_json(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> httpx.Response:
+    """A provider's answer: a JSON object, or 304 where the request was conditional.
 
-    Raises NotFoundError (404), RateLimited (429 with a long pause), ProviderUnavailable (everything else that is wrong).
+    Raises NotFoundError (404), RateLimited (429 with a long pause), KeyRefused (401, 403), ProviderUnavailable (everything
+    else that is wrong).
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return await _get_once(client, provider, url, params, headers)
+            return await _get_once(client, provider, request)
         except ProviderUnavailable as exc:
             wait = _short_wait(exc, attempt)
             if wait is None or attempt == ATTEMPTS:
                 raise
             await asyncio.sleep(wait)
     raise AssertionError("unreachable")
+
+
+async def _get_once(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> httpx.Response:
+    try:
+        async with asyncio.timeout(WHOLE_ANSWER_SECONDS):
+            response = await client.send(request)
+    except (httpx.HTTPError, TimeoutError) as exc:
+        raise ProviderUnavailable(provider, f"no answer ({type(exc).__name__})") from exc
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return response
+    raise_for_status(provider, response)
+    json_object(provider, response.content)
+    return response
+
+
+def json_object(provider: str, body: bytes) -> dict[str, Any]:
+    """The JSON object in an answer. Raises ProviderUnavailable: a page of a proxy is an outage, not an answer."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as exc:
+        raise ProviderUnavailable(provider, "its answer is not JSON; is its base_url right?") from exc
+    if not isinstance(document, dict):
+        raise ProviderUnavailable(provider, "its answer is not a JSON object; is its base_url right?")
+    return document
 
 
 def _short_wait(error: ProviderUnavailable, attempt: int) -> float | None:
@@ -68,23 +93,6 @@ class KeyRefused(ProviderUnavailable):
     """The provider does not take our key."""
 
     retry_after = 300.0
-
-
-async def _get_once(
-    client: httpx.AsyncClient, provider: str, url: str, params: Mapping[str, str], headers: Mapping[str, str]
-) -> dict[str, Any]:
-    try:
-        response = await client.get(url, params=params, headers=headers)
-    except httpx.HTTPError as exc:
-        raise ProviderUnavailable(provider, f"no answer ({type(exc).__name__})") from exc
-    raise_for_status(provider, response)
-    try:
-        document = response.json()
-    except ValueError as exc:
-        raise ProviderUnavailable(provider, "its answer is not JSON; is its base_url right?") from exc
-    if not isinstance(document, dict):
-        raise ProviderUnavailable(provider, "its answer is not a JSON object; is its base_url right?")
-    return document
 
 
 def raise_for_status(provider: str, response: httpx.Response) -> None:

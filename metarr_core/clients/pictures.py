@@ -9,19 +9,21 @@ from pathlib import Path
 import httpx
 
 from metarr_core.clients.http import raise_for_status
+from metarr_core.clients.picture_addresses import PictureAddresses
 from metarr_core.domain.ids import Sha256
 from metarr_core.errors import ArtworkRejected, ProviderUnavailable, StorageUnavailable
 
 PAUSES_SECONDS = (1.0, 2.0)
 TIME_LIMIT_SECONDS = 30.0
+MOST_REDIRECTS = 3
 SIZE_LIMIT_BYTES = 50 * 1024 * 1024
 
 
 class Pictures:
     """A client of picture servers."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
+    def __init__(self, http: httpx.AsyncClient, addresses: PictureAddresses) -> None:
+        self._http, self._addresses = http, addresses
 
     async def fetch(self, provider: str, url: str, target: Path) -> Sha256:
         """Fetch a picture into a file, in up to three attempts of 30 s; gives its hash.
@@ -47,14 +49,28 @@ class Pictures:
             raise StorageUnavailable(target, exc.strerror or str(exc)) from exc
 
     async def _stream(self, provider: str, url: str, target: Path) -> Sha256:
-        digest, size = hashlib.sha256(), 0
-        async with self._http.stream("GET", url, headers={"Accept": "image/*"}) as response:
-            raise_for_status(provider, response)
-            with target.open("wb") as file:
-                async for chunk in response.aiter_bytes(64 * 1024):
-                    size += len(chunk)
-                    if size > SIZE_LIMIT_BYTES:
-                        raise ArtworkRejected(f"the picture is larger than {SIZE_LIMIT_BYTES:,} bytes")
-                    digest.update(chunk)
-                    file.write(chunk)
-        return Sha256(digest.hexdigest())
+        address = httpx.URL(url)
+        for _ in range(MOST_REDIRECTS + 1):
+            await self._addresses.check(provider, address)
+            request = self._http.build_request("GET", address, headers={"Accept": "image/*"})
+            response = await self._http.send(request, stream=True)
+            try:
+                if response.next_request is None:
+                    raise_for_status(provider, response)
+                    return await _written(response, target)
+                address = response.next_request.url
+            finally:
+                await response.aclose()
+        raise ProviderUnavailable(provider, f"a picture was redirected more than {MOST_REDIRECTS} times")
+
+
+async def _written(response: httpx.Response, target: Path) -> Sha256:
+    digest, size = hashlib.sha256(), 0
+    with target.open("wb") as file:
+        async for chunk in response.aiter_bytes(64 * 1024):
+            size += len(chunk)
+            if size > SIZE_LIMIT_BYTES:
+                raise ArtworkRejected(f"the picture is larger than {SIZE_LIMIT_BYTES:,} bytes")
+            digest.update(chunk)
+            file.write(chunk)
+    return Sha256(digest.hexdigest())

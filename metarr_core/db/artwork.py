@@ -19,11 +19,17 @@ REPLACED = "replaced"
 
 
 async def write_candidates(session: AsyncSession, movie_id: MovieId, offered: Sequence[Scored]) -> None:
-    """Make what providers offer today the candidates of a film. What a user blocked stays blocked."""
+    """Make what providers offer today the candidates of a film. What a user blocked stays blocked.
+
+    A provider that offers nothing may be having a bad day: its former candidates stay.
+    """
     urls = [scored.candidate.url for scored in offered]
     await session.execute(
         delete(AssetCandidate).where(
-            AssetCandidate.movie_id == movie_id, AssetCandidate.blocked.is_(False), AssetCandidate.url.not_in(urls)
+            AssetCandidate.movie_id == movie_id,
+            AssetCandidate.blocked.is_(False),
+            AssetCandidate.provider.in_({scored.candidate.provider for scored in offered}),
+            AssetCandidate.url.not_in(urls),
         )
     )
     rows = [_candidate_row(movie_id, scored) for scored in offered]
@@ -46,8 +52,8 @@ async def candidates(session: AsyncSession, movie_id: MovieId) -> list[AssetCand
     return list((await session.execute(order)).scalars())
 
 
-async def note_failure(session: AsyncSession, candidate_id: int, reason: str | None) -> None:
-    """Record why a candidate could not be used; None: it could."""
+async def note_failure(session: AsyncSession, candidate_id: int, reason: str) -> None:
+    """Record why a candidate cannot be used."""
     await session.execute(update(AssetCandidate).where(AssetCandidate.id == candidate_id).values(failed_reason=reason))
 
 
@@ -64,6 +70,7 @@ class Chosen:
     cache_path: str
     width: int | None
     height: int | None
+    perceptual_hash: str
 
 
 async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
@@ -77,7 +84,7 @@ async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
     return [
         Chosen(
             *(reference.type, reference.position, reference.source, reference.url, reference.language),
-            *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height),
+            *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height, asset.perceptual_hash or ""),
         )
         for reference, asset in rows
     ]

@@ -71,6 +71,10 @@ async def write_metadata(
             continue
         setattr(movie, name, value)
         changed.append(name)
+    if allowed.alternative_titles is not None:
+        movie.alternative_titles = list(allowed.alternative_titles)
+    if allowed.external_ids is not None:
+        movie.external_ids = dict(allowed.external_ids)
     if allowed.collection and not (only_gaps and movie.collection_id):
         movie.collection_id = await _collection(session, allowed.collection)
     await people.replace_lists(session, MovieId(movie.id), allowed, only_gaps=only_gaps)
@@ -80,7 +84,8 @@ async def write_metadata(
 
 
 async def _collection(session: AsyncSession, collection: md.Collection) -> int:
-    ids = await people.ids_by_key(session, Collection, "tmdb_id", [{"tmdb_id": collection.tmdb_id, "name": collection.name}])
+    known = {name: value for name, value in vars(collection).items() if value is not None}
+    ids = await people.ids_by_key(session, Collection, "tmdb_id", [known])
     return ids[collection.tmdb_id]
 
 
@@ -93,9 +98,15 @@ async def read_metadata(session: AsyncSession, movie: Movie) -> md.Metadata:
         MovieId(movie.id),
         md.Metadata(
             fields={name: value for name, value in values.items() if value is not None},
-            collection=md.Collection(collection.tmdb_id, collection.name) if collection else None,
+            collection=_as_value(collection) if collection else None,
+            alternative_titles=tuple(movie.alternative_titles),
+            external_ids=movie.external_ids,
         ),
     )
+
+
+def _as_value(row: Collection) -> md.Collection:
+    return md.Collection(row.tmdb_id, row.name, row.overview, row.poster_url, row.fanart_url)
 
 
 FIELDS = (

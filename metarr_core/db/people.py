@@ -19,6 +19,7 @@ _NAMED: tuple[tuple[str, type[Base], type[Base], str], ...] = (
     ("genres", t.Genre, t.MovieGenre, "genre_id"),
     ("studios", t.Studio, t.MovieStudio, "studio_id"),
     ("countries", t.Country, t.MovieCountry, "country_id"),
+    ("tags", t.Tag, t.MovieTag, "tag_id"),
 )
 
 
@@ -42,7 +43,9 @@ async def replace_lists(session: AsyncSession, movie_id: MovieId, metadata: Meta
 
 async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadata) -> Metadata:
     """The metadata with the lists of a film."""
-    genres, studios, countries = [await _names(session, table, link, column, movie_id) for _, table, link, column in _NAMED]
+    genres, studios, countries, tags = [
+        await _names(session, table, link, column, movie_id) for _, table, link, column in _NAMED
+    ]
     cast = await session.execute(
         select(t.Actor, t.MovieActor.role)
         .join(t.MovieActor, t.MovieActor.actor_id == t.Actor.id)
@@ -60,6 +63,7 @@ async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadat
         genres=genres,
         studios=studios,
         countries=countries,
+        tags=tags,
         actors=tuple(Part(Person(actor.name, actor.tmdb_id, actor.thumb_url), role) for actor, role in cast),
         crew=tuple(Credit(Person(member.name, member.tmdb_id), job, department) for member, job, department in crew),
     )

@@ -46,15 +46,43 @@ class Scored:
     reasons: tuple[str, ...]
 
 
-WEIGHT_LANGUAGE = 100.0
-WEIGHT_VOTES = 10.0
-WEIGHT_RESOLUTION = 5.0
+@dataclass(frozen=True)
+class Weights:
+    """What counts how much in the choice of a picture."""
+
+    language: float = 100.0
+    """For each place in the order of languages: nothing else makes up for the wrong language."""
+    votes: float = 1.0
+    """For each point of the average vote, which is from 0 to 10."""
+    width: float = 5.0
+    """For the full width of a player, in proportion; wider looks no better."""
+
+
+WEIGHTS = Weights()
 
 CERTAINTY = 1.96
 """Standard deviations: votes count for what they say with 95 % certainty."""
 
-FULL_WIDTH = {ArtworkType.POSTER: 2000, ArtworkType.FANART: 3840, ArtworkType.CLEARLOGO: 800}
-"""Wider than this looks no better on a player."""
+FULL_WIDTH = {
+    ArtworkType.POSTER: 2000,
+    ArtworkType.KEYART: 2000,
+    ArtworkType.FANART: 2560,
+    ArtworkType.LANDSCAPE: 1920,
+    ArtworkType.CLEARLOGO: 800,
+}
+USUAL_FULL_WIDTH = 1000
+
+LARGEST = {
+    ArtworkType.POSTER: (2000, 3000),
+    ArtworkType.KEYART: (2000, 3000),
+    ArtworkType.FANART: (3840, 2160),
+    ArtworkType.LANDSCAPE: (1920, 1080),
+    ArtworkType.CLEARLOGO: (1600, 1600),
+}
+USUAL_LARGEST = (2000, 2000)
+
+NEARLY_THE_SAME_BITS = 6
+"""Of the 64 of a perceptual hash: a similarity of 0.90."""
 
 
 def score(candidate: Candidate, languages: Sequence[str], original_language: str | None) -> Scored | None:
@@ -62,26 +90,32 @@ def score(candidate: Candidate, languages: Sequence[str], original_language: str
 
     `languages` is the order of the settings: codes, 'original' and 'none'.
     """
-    wanted = _codes(languages, original_language)
+    wanted = wanted_languages(languages, original_language)
     own = candidate.language or "none"
     if own not in wanted:
         return None
-    rank = wanted.index(own)
-    votes = _certain(candidate.vote_average, candidate.vote_count)
-    sharpness = min(candidate.width / FULL_WIDTH.get(candidate.type, 1000), 1.0)
-    total = WEIGHT_LANGUAGE * (len(wanted) - rank) + WEIGHT_VOTES * votes / 10 + WEIGHT_RESOLUTION * sharpness
+    place = wanted.index(own)
+    votes = certain(candidate.vote_average, candidate.vote_count)
+    fullness = min(candidate.width / FULL_WIDTH.get(candidate.type, USUAL_FULL_WIDTH), 1.0)
+    total = WEIGHTS.language * (len(wanted) - place) + WEIGHTS.votes * votes + WEIGHTS.width * fullness
     return Scored(
         candidate,
         round(total, 3),
         (
-            f"language {own} is choice {rank + 1} of {len(wanted)}",
+            f"language {own} is choice {place + 1} of {len(wanted)}",
             f"{candidate.vote_average:g} from {candidate.vote_count} votes counts as {votes:.2f}",
-            f"{candidate.width}x{candidate.height}",
+            f"{candidate.width}x{candidate.height} fills {fullness:.0%} of a screen",
         ),
     )
 
 
-def _certain(average: float, count: int) -> float:
+def wanted_languages(languages: Sequence[str], original_language: str | None) -> tuple[str, ...]:
+    """An order of languages in ISO 639-1, 'original' replaced, each once: pictures have no dialect, pt-BR is pt."""
+    replaced = (original_language if language == "original" else language.partition("-")[0] for language in languages)
+    return tuple(dict.fromkeys(language for language in replaced if language))
+
+
+def certain(average: float, count: int) -> float:
     """What the votes say for certain, 0 to 10 (Wilson's lower bound): one vote of 10.0 does not beat nine of 5.2."""
     if count <= 0:
         return 0.0
@@ -90,17 +124,16 @@ def _certain(average: float, count: int) -> float:
     return 10 * (share + slack / 2 - margin) / (1 + slack)
 
 
+def distance(one: str, other: str) -> int:
+    """In how many of 64 bits two perceptual hashes (16 hex digits each) differ."""
+    return (int(one or "0", 16) ^ int(other or "0", 16)).bit_count()
+
+
 def ranked(candidates: Sequence[Scored]) -> list[Scored]:
     """Best first; equal scores by address, so that the choice is the same each time."""
     return sorted(candidates, key=lambda scored: (-scored.score, scored.candidate.url))
 
 
 def languages_to_ask(languages: Sequence[str], original_language: str | None) -> tuple[str, ...]:
-    """The language codes of an order, as a provider takes them; 'null' is a picture without text."""
-    codes = _codes(languages, original_language)
-    return tuple(dict.fromkeys("null" if code == "none" else code for code in codes if code))
-
-
-def _codes(languages: Sequence[str], original_language: str | None) -> list[str | None]:
-    """The languages of an order in ISO 639-1: pictures have no dialect, pt-BR is pt."""
-    return [original_language if language == "original" else language.partition("-")[0] for language in languages]
+    """The language codes of an order, as TMDB takes them; 'null' is a picture without text."""
+    return tuple("null" if code == "none" else code for code in wanted_languages(languages, original_language))

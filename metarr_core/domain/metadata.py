@@ -42,6 +42,9 @@ class Collection:
 
     tmdb_id: int
     name: str
+    overview: str | None = None
+    poster_url: str | None = None
+    fanart_url: str | None = None
 
 
 Scalar = str | int | float | date
@@ -60,6 +63,9 @@ class Metadata:
     genres: tuple[str, ...] | None = None
     studios: tuple[str, ...] | None = None
     countries: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    alternative_titles: tuple[str, ...] | None = None
+    external_ids: Mapping[str, str] | None = None
     actors: tuple[Part, ...] | None = None
     crew: tuple[Credit, ...] | None = None
 
@@ -70,7 +76,7 @@ class Metadata:
         return Metadata(**{**vars(self), **lists, "fields": unlocked})
 
 
-LISTS = ("collection", "genres", "studios", "countries", "actors", "crew")
+LISTS = ("collection", "genres", "studios", "countries", "tags", "actors", "crew")
 
 
 @dataclass(frozen=True)

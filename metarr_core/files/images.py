@@ -18,6 +18,8 @@ FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": (
 MOST_PIXELS = 80_000_000
 HASH_SIZE = (256, 256)
 GREY = 128
+JPEG_QUALITY = 92
+EXIF_ORIENTATION, UPRIGHT, FIRST_LYING = 0x0112, 1, 5
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Picture:
     extension: str
     mime: str
     perceptual_hash: str
+    is_plain: bool
+    """Upright, and in colours that every player knows."""
 
 
 def look_at(path: Path) -> Picture:
@@ -56,10 +60,14 @@ def _decoded(image: Image) -> Picture:
     from PIL import ImageOps  # noqa: PLC0415
 
     width, height = image.size
+    if getattr(image, "is_animated", False):
+        raise ArtworkRejected("an animated picture; players show still ones")
     if width * height > MOST_PIXELS:
         raise ArtworkRejected(f"{width}x{height} is more than {MOST_PIXELS:,} pixels")
     extension, mime = FORMATS[str(image.format)]
-    turned = image.getexif().get(0x0112, 1) >= 5  # noqa: PLR2004 - EXIF orientations 5 to 8 lie on their side
+    orientation = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
+    turned = orientation >= FIRST_LYING
+    is_plain = orientation == UPRIGHT and image.mode != "CMYK" and extension != "webp"
     image.draft("L", HASH_SIZE)  # JPEG: a quarter of the time, and truncation is still found
     image.load()
     upright = ImageOps.exif_transpose(image)
@@ -69,6 +77,7 @@ def _decoded(image: Image) -> Picture:
         extension=extension,
         mime=mime,
         perceptual_hash=str(imagehash.phash(_flattened(upright))),
+        is_plain=is_plain,
     )
 
 
@@ -79,3 +88,31 @@ def _flattened(image: Image) -> Image:
         return image
     grey = Images.new("RGBA", image.size, (GREY, GREY, GREY, 255))
     return Images.alpha_composite(grey, image.convert("RGBA"))
+
+
+def fit_for_players(path: Path, picture: Picture, largest: tuple[int, int]) -> Picture:
+    """Write a picture anew, in place, where it is larger than players show, lies on its side, or is CMYK or WebP.
+
+    Raises StorageUnavailable.
+    """
+    if picture.is_plain and picture.width <= largest[0] and picture.height <= largest[1]:
+        return picture
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    try:
+        with Image.open(path) as image:
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail(largest, Image.Resampling.LANCZOS)
+            _save(upright, path, is_png=image.format == "PNG")
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+    return look_at(path)
+
+
+def _save(image: Image, path: Path, *, is_png: bool) -> None:
+    if image.has_transparency_data:
+        image.convert("RGBA").save(path, "PNG", optimize=True)
+    elif is_png:
+        image.save(path, "PNG", optimize=True)
+    else:
+        image.convert("RGB").save(path, "JPEG", quality=JPEG_QUALITY)

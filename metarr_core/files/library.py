@@ -38,6 +38,15 @@ def sha256(data: bytes) -> Sha256:
     return Sha256(hashlib.sha256(data).hexdigest())
 
 
+def sha256_of(path: Path) -> Sha256:
+    """The hash of a file's bytes. Raises StorageUnavailable."""
+    try:
+        with path.open("rb") as file:
+            return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+
+
 def write(target: Path, data: bytes, mode: int) -> Written:
     """Write a file through a draft in the same folder. Raises StorageUnavailable; then nothing has changed."""
     draft = target.with_name(f".metarr-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")

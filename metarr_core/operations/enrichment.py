@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from metarr_core.clients.tmdb import Tmdb, TmdbMovie
 from metarr_core.db import activity, artwork, movies
-from metarr_core.domain.artwork import Candidate, Scored, score
+from metarr_core.domain.artwork import ArtworkType, Candidate, Scored, score
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
-from metarr_core.errors import NotFoundError
+from metarr_core.errors import NotFoundError, ProviderUnavailable
 from metarr_core.runtime import Runtime, now
 from metarr_core.settings.artwork import Artwork
 
 
 @dataclass(frozen=True)
 class Enriched:
-    """The film knows what its providers know."""
+    """The film knows what its providers know; `trouble` says which of them has to be asked again later."""
+
+    trouble: ProviderUnavailable | None = None
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ async def enrich_movie(runtime: Runtime, movie_id: MovieId) -> Enriched | NotEnr
         found = await runtime.tmdb.movie(tmdb_id, _asked_languages(runtime.settings.artwork))
     except NotFoundError as exc:
         return await _not_enriched(runtime, movie_id, str(exc), is_final=movie.enriched_at is None)
-    await _write(runtime, movie_id, found)
-    return Enriched()
+    more, trouble = await _more_candidates(runtime, tmdb_id)
+    await _write(runtime, movie_id, found, more)
+    return Enriched(trouble)
 
 
 async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> TmdbId:
@@ -51,20 +54,29 @@ async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> Tmdb
     raise NotFoundError("the film has no id of a provider yet; it has to be identified first")
 
 
+async def _more_candidates(runtime: Runtime, tmdb_id: TmdbId) -> tuple[tuple[Candidate, ...], ProviderUnavailable | None]:
+    """fanart.tv's pictures. Without them the film is still enriched: what it offered before stays; it is asked later."""
+    if runtime.fanart_tv is None:
+        return (), None
+    try:
+        return await runtime.fanart_tv.candidates(tmdb_id), None
+    except ProviderUnavailable as exc:
+        return (), exc
+
+
 def _asked_languages(settings: Artwork) -> tuple[str, ...]:
-    from_types = [language for kind in ("poster", "fanart", "clearlogo") for language in settings.languages_of(kind)]
-    return tuple(dict.fromkeys(from_types))
+    return tuple(dict.fromkeys(language for kind in ArtworkType for language in settings.languages_of(kind)))
 
 
-async def _write(runtime: Runtime, movie_id: MovieId, found: TmdbMovie) -> None:
+async def _write(runtime: Runtime, movie_id: MovieId, found: TmdbMovie, more: tuple[Candidate, ...]) -> None:
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         changed = await movies.write_metadata(session, movie, found.metadata)
         movie.tmdb_id, movie.imdb_id = found.tmdb_id, found.imdb_id or movie.imdb_id
-        offered = _scored(runtime.settings.artwork, found.candidates, movie.original_language)
+        offered = _scored(runtime.settings.artwork, (*found.candidates, *more), movie.original_language)
         await artwork.write_candidates(session, movie_id, offered)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
-        description = f"{movie.title}: TMDB told of {len(changed)} fields and {len(offered)} pictures"
+        description = f"{movie.title}: providers told of {len(changed)} fields and {len(offered)} pictures fit"
         activity.tell(session, "movie.enriched", description, movie_id=movie_id, details={"changed": changed})
 
 

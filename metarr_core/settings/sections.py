@@ -86,6 +86,7 @@ class Tmdb(Section):
     base_url: HttpUrl = Field("https://api.themoviedb.org/3", description="Its API.")
     image_base_url: HttpUrl = Field("https://image.tmdb.org/t/p", description="Its pictures.")
     language: str = Field("en-US", pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="Language of texts.")
+    country: str = Field("", pattern=r"^([A-Z]{2})?$", description="Whose age ratings count; empty: the language's region.")
 
 
 class FanartTv(Section):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from metarr_core.domain.media_info import HdrFormat, media_info
+from metarr_core.domain.media_info import HdrFormat
+from metarr_core.domain.probe_answer import media_info
 
 DOVI = {"side_data_type": "DOVI configuration record", "dv_profile": 8, "dv_bl_signal_compatibility_id": 1}
 MASTERING = {"side_data_type": "Mastering display metadata"}

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
-from aiolimiter import AsyncLimiter
 
-from metarr_core.clients.http import get_json
-from metarr_core.clients.tmdb import answers
+from metarr_core.clients.memory import ProviderMemory
+from metarr_core.clients.provider import Provider
+from metarr_core.clients.tmdb import answers, images
+from metarr_core.clients.tmdb.texts import Locale
 from metarr_core.domain.artwork import Candidate, languages_to_ask
 from metarr_core.domain.ids import ImdbId, TmdbId
-from metarr_core.domain.metadata import Metadata
+from metarr_core.domain.metadata import Collection, Metadata
 from metarr_core.errors import NotFoundError
 from metarr_core.settings.sections import Tmdb as TmdbSettings
 
 NAME = "tmdb"
-REQUESTS_PER_SECOND = 20
-APPENDED = "credits,images,videos,release_dates,external_ids"
+REQUESTS_PER_SECOND = 40
+APPENDED = "credits,images,videos,release_dates,external_ids,keywords,translations,alternative_titles"
 
 
 @dataclass(frozen=True)
@@ -33,31 +34,35 @@ class TmdbMovie:
 
 
 class Tmdb:
-    """A client of TMDB. Its methods raise NotFoundError and ProviderUnavailable."""
+    """A client of TMDB. Its methods raise NotFoundError, ProviderUnavailable and DatabaseUnavailable."""
 
-    def __init__(self, settings: TmdbSettings, http: httpx.AsyncClient) -> None:
-        self._settings, self._http = settings, http
-        self._limiter = AsyncLimiter(REQUESTS_PER_SECOND, 1)
+    def __init__(self, settings: TmdbSettings, provider: Provider) -> None:
+        self._settings, self._provider = settings, provider
+        self._locale = Locale.of(settings.language, settings.country)
 
     @classmethod
-    def from_settings(cls, settings: TmdbSettings, http: httpx.AsyncClient) -> Tmdb | None:
-        """A client, or None where no key is set."""
-        return cls(settings, http) if settings.api_key.get_secret_value() else None
+    def from_settings(
+        cls, settings: TmdbSettings, http: httpx.AsyncClient, memory: ProviderMemory, processes: int
+    ) -> Tmdb | None:
+        """A client with its share of the rate, or None where no key is set."""
+        key = settings.api_key.get_secret_value()
+        return cls(settings, Provider(NAME, key, http, memory, REQUESTS_PER_SECOND / processes)) if key else None
 
     async def movie(self, tmdb_id: TmdbId, artwork_languages: Sequence[str]) -> TmdbMovie:
         """A film with its credits and pictures. `artwork_languages` as in the settings: codes, 'original', 'none'."""
         document = await self._details(tmdb_id, APPENDED, languages_to_ask(artwork_languages, None))
-        images = [document.get("images")]
+        image_sets = [document.get("images")]
         original = answers.original_language(document)
         all_languages = languages_to_ask(artwork_languages, original)
         if original in all_languages and original not in languages_to_ask(artwork_languages, None):
             again = await self._details(tmdb_id, "images", all_languages)  # the first answer told the language
-            images.append(again.get("images"))
+            image_sets.append(again.get("images"))
+        metadata = answers.metadata(document, self._settings.image_base_url, self._locale)
         return TmdbMovie(
             tmdb_id=tmdb_id,
             imdb_id=answers.imdb_id(document),
-            metadata=answers.metadata(document, self._settings.image_base_url),
-            candidates=answers.candidates(images, self._settings.image_base_url),
+            metadata=replace(metadata, collection=await self._collection(metadata.collection)),
+            candidates=images.candidates(image_sets, self._settings.image_base_url),
         )
 
     async def _details(self, tmdb_id: TmdbId, appended: str, image_languages: Sequence[str]) -> dict[str, Any]:
@@ -67,6 +72,16 @@ class Tmdb:
             append_to_response=appended,
             include_image_language=",".join(image_languages),
         )
+
+    async def _collection(self, known: Collection | None) -> Collection | None:
+        """The collection with its text and pictures; what the film itself tells of it is enough where that fails."""
+        if known is None:
+            return None
+        try:
+            document = await self._get(f"/collection/{known.tmdb_id}", language=self._settings.language)
+        except NotFoundError:
+            return known
+        return answers.collection(document, self._settings.image_base_url) or known
 
     async def by_imdb_id(self, imdb_id: ImdbId) -> TmdbId:
         """The film with an id of IMDb."""
@@ -79,11 +94,9 @@ class Tmdb:
     async def _get(self, path: str, **params: str) -> dict[str, Any]:
         key = self._settings.api_key.get_secret_value()
         is_token = "." in key  # a read token is a JWT; a v3 key is 32 hex digits
-        async with self._limiter:
-            return await get_json(
-                self._http,
-                NAME,
-                self._settings.base_url + path,
-                params=params if is_token else {**params, "api_key": key},
-                headers={"Authorization": f"Bearer {key}"} if is_token else {},
-            )
+        return await self._provider.ask(
+            self._settings.base_url + path,
+            params,
+            secret={} if is_token else {"api_key": key},
+            headers={"Authorization": f"Bearer {key}"} if is_token else {},
+        )

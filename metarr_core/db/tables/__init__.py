@@ -7,6 +7,15 @@ metadata = Base.metadata
 """All of them; complete, because the subjects are imported here."""
 
 __all__ = [
-    *("activity", "artwork", "jobs", "libraries", "metadata"),
-    *("movies", "people", "players", "providers", "scans", "streams"),
+    "activity",
+    "artwork",
+    "jobs",
+    "libraries",
+    "metadata",
+    "movies",
+    "people",
+    "players",
+    "providers",
+    "scans",
+    "streams",
 ]

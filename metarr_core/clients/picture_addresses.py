@@ -1,0 +1,47 @@
+"""Which addresses pictures may be fetched from: the configured providers', and any that are public on the internet.
+
+A provider's answer, or a user, must not make us ask a machine in the house for something.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Collection
+
+import httpx
+
+from metarr_core.errors import ArtworkRejected, ProviderUnavailable
+
+
+class PictureAddresses:
+    """The rule, for the hosts of the configured providers."""
+
+    def __init__(self, provider_urls: Collection[str]) -> None:
+        self._hosts = {httpx.URL(url).host for url in provider_urls}
+
+    async def check(self, provider: str, url: httpx.URL) -> None:
+        """Raises ArtworkRejected for an address that is not to be asked, ProviderUnavailable for an unknown host."""
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise ArtworkRejected(f"{url.scheme or 'an address without scheme'} is refused; pictures come by http or https")
+        if url.host in self._hosts:
+            return
+        for address in await _resolved(provider, url):
+            if not _is_public(address):
+                raise ArtworkRejected(f"{url.host} is {address}, a machine in the house; no picture is fetched from there")
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address)
+    inner = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (inner or parsed).is_global
+
+
+async def _resolved(provider: str, url: httpx.URL) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as exc:
+        raise ProviderUnavailable(provider, f"{url.host} is not known to the name server") from exc
+    return [str(entry[4][0]).partition("%")[0] for entry in found]

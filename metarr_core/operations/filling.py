@@ -1,0 +1,132 @@
+"""Fills the places that a film has for one type of artwork with its best candidates, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from metarr_core.db import artwork as db
+from metarr_core.db.tables.artwork import AssetCandidate, AssetReference, CacheAsset
+from metarr_core.domain.artwork import LARGEST, NEARLY_THE_SAME_BITS, USUAL_LARGEST, ArtworkType, distance
+from metarr_core.domain.ids import Sha256
+from metarr_core.errors import ArtworkRejected, MetarrError, NotFoundError, ProviderUnavailable
+from metarr_core.files.images import Picture, fit_for_players, look_at
+from metarr_core.files.library import sha256_of
+from metarr_core.runtime import Runtime
+
+
+@dataclass
+class Filling:
+    """How far the filling of one type has come."""
+
+    hashes: list[str] = field(default_factory=list)
+    """Perceptual hashes of the places that are filled."""
+    failed: list[str] = field(default_factory=list)
+    """What could not be used, in words."""
+    trouble: ProviderUnavailable | None = None
+    """A failure that may pass: worth another try of the same picture later."""
+
+    @property
+    def position(self) -> int:
+        """The next place."""
+        return len(self.hashes)
+
+
+async def fill(
+    runtime: Runtime,
+    slots: asyncio.Semaphore,
+    offered: Sequence[AssetCandidate],
+    count: int,
+    has: Mapping[int, db.Chosen],
+) -> Filling:
+    """Fill up to `count` places from candidates, best first; what a place holds already is not fetched again."""
+    filling = Filling()
+    for candidate in offered:
+        _pass_choices_of_users(runtime, has, filling)
+        if filling.position >= count:
+            break
+        current = has.get(filling.position)
+        if current is not None and current.url == candidate.url and _is_cached(runtime, current):
+            filling.hashes.append(current.perceptual_hash)
+        elif candidate.failed_reason is None:
+            async with slots:
+                await _take(runtime, candidate, filling)
+    return filling
+
+
+def _pass_choices_of_users(runtime: Runtime, has: Mapping[int, db.Chosen], filling: Filling) -> None:
+    while (current := has.get(filling.position)) and current.source != "provider" and _is_cached(runtime, current):
+        filling.hashes.append(current.perceptual_hash)
+
+
+def _is_cached(runtime: Runtime, chosen: db.Chosen) -> bool:
+    return runtime.cache.path(chosen.cache_path).exists()
+
+
+async def _take(runtime: Runtime, candidate: AssetCandidate, filling: Filling) -> None:
+    """Fetch one candidate and give it the next place, unless it is no good."""
+    draft = runtime.cache.draft(f"{candidate.movie_id}/{candidate.type}/{candidate.url}")
+    try:
+        await runtime.pictures.fetch(candidate.provider, candidate.url, draft)
+        picture, content_hash = await asyncio.to_thread(_looked_at, draft, ArtworkType(candidate.type))
+        _refuse_twin(picture, filling.hashes)
+    except (NotFoundError, ArtworkRejected, ProviderUnavailable) as exc:
+        await asyncio.to_thread(draft.unlink, missing_ok=True)
+        await _note_failure(runtime, candidate, exc, filling)
+        return
+    asset = await asyncio.to_thread(_kept, runtime, draft, content_hash, picture)
+    await _record(runtime, candidate, filling.position, asset)
+    filling.hashes.append(picture.perceptual_hash)
+
+
+def _looked_at(draft: Path, artwork_type: ArtworkType) -> tuple[Picture, Sha256]:
+    """The picture, made fit for players, and the hash of its bytes."""
+    picture = fit_for_players(draft, look_at(draft), LARGEST.get(artwork_type, USUAL_LARGEST))
+    return picture, sha256_of(draft)
+
+
+def _refuse_twin(picture: Picture, hashes: Sequence[str]) -> None:
+    for position, other in enumerate(hashes):
+        if (bits := distance(picture.perceptual_hash, other)) <= NEARLY_THE_SAME_BITS:
+            raise ArtworkRejected(f"nearly the same as the better one at place {position} ({bits} of 64 bits differ)")
+
+
+async def _note_failure(runtime: Runtime, candidate: AssetCandidate, error: MetarrError, filling: Filling) -> None:
+    """A final failure is remembered, so that the picture is not fetched again; one that may pass is not."""
+    filling.failed.append(f"{candidate.type} {candidate.url}: {error}")
+    if isinstance(error, ProviderUnavailable):
+        filling.trouble = error
+        return
+    async with runtime.database.transaction() as session:
+        await db.note_failure(session, candidate.id, str(error))
+
+
+def _kept(runtime: Runtime, draft: Path, content_hash: Sha256, picture: Picture) -> CacheAsset:
+    size = draft.stat().st_size
+    return CacheAsset(
+        content_hash=content_hash,
+        file_path=runtime.cache.keep(draft, content_hash, picture.extension),
+        file_size=size,
+        mime=picture.mime,
+        width=picture.width,
+        height=picture.height,
+        perceptual_hash=picture.perceptual_hash,
+    )
+
+
+async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, asset: CacheAsset) -> None:
+    async with runtime.database.transaction() as session:
+        reference = AssetReference(
+            asset_id=await db.keep_content(session, asset),
+            movie_id=candidate.movie_id,
+            type=candidate.type,
+            position=position,
+            source="provider",
+            provider=candidate.provider,
+            url=candidate.url,
+            language=candidate.language,
+            score=candidate.score,
+        )
+        await db.choose(session, reference)
