@@ -34,8 +34,12 @@ async def with_verdict(runtime: Runtime, work: Callable[[], Awaitable[str]]) -> 
     what it did. A run that was started by hand has no jobs.
     """
     run = this_run()
+    with logs.ids(flow_run_id=run.id, run_key=run.idempotency_key):
+        return await _judged(runtime, run, work)
+
+
+async def _judged(runtime: Runtime, run: FlowRun, work: Callable[[], Awaitable[str]]) -> State[Any]:
     run_key = run.idempotency_key
-    logs.belong_to(flow_run_id=run.id, **({"run_key": run_key} if run_key else {}))
     try:
         if run_key:
             await verdicts.begin(runtime, run_key, str(run.id))

@@ -35,7 +35,7 @@ async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId | No
     webhooks.read_object(body)  # rubbish is refused now, not when the database is back
     arrived = time.time_ns()
     try:
-        if not _waiting(runtime):
+        if not waiting(runtime):
             return await _store(runtime, source, body)
     except DatabaseUnavailable as exc:
         logger.warning("a webhook is kept in the spool: %s", exc)
@@ -45,8 +45,8 @@ async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId | No
 
 async def drain(runtime: Runtime) -> None:
     """Take in what waits in the spool. One at a time may do this, or events are doubled. Raises DatabaseUnavailable."""
-    while waiting := _waiting(runtime):
-        for file in waiting:
+    while files := waiting(runtime):
+        for file in files:
             await _take_in(runtime, file)
 
 
@@ -83,7 +83,8 @@ async def _store(runtime: Runtime, source: Source, body: bytes) -> EventId:
         raise DatabaseUnavailable(f"it did not answer within {STORE_SECONDS:g} s") from exc
 
 
-def _waiting(runtime: Runtime) -> list[Path]:
+def waiting(runtime: Runtime) -> list[Path]:
+    """The webhooks in the spool, oldest first."""
     return sorted(_folder(runtime).glob("*.webhook"))
 
 

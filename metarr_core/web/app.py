@@ -18,7 +18,7 @@ from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
-from metarr_core.web import health, items, lists, problems, webhooks
+from metarr_core.web import health, items, lists, metrics, problems, webhooks
 from metarr_core.web.access import ApiKey
 from metarr_core.web.requests import RequestIds
 
@@ -28,6 +28,7 @@ ROUTES = [
     Route("/ping", health.ping),
     Route("/health/live", health.live),
     Route("/health/ready", health.ready),
+    Route("/metrics", metrics.show),
     *(
         Route(f"/webhooks/{kind}{manager}", webhooks.receiver(kind), methods=["POST", "PUT"])
         for kind in ("radarr", "sonarr")
@@ -81,7 +82,7 @@ def create_app(settings: Settings, api_key: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_runtime(settings) as runtime:
-            app.state.runtime = runtime
+            app.state.runtime, app.state.metrics = runtime, metrics.ShimMetrics()
             is_mirrored = await _mirror(runtime)
             catching_up = asyncio.create_task(_catch_up(runtime, is_mirrored=is_mirrored))
             yield

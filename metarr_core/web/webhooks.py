@@ -21,7 +21,8 @@ def receiver(manager_type: str) -> Callable[[Request], Awaitable[JSONResponse]]:
     """POST or PUT /webhooks/radarr[/{manager}], and the same for Sonarr."""
 
     async def endpoint(request: Request) -> JSONResponse:
-        return await _receive(request, Source(manager_type, storable(request.path_params.get("manager", ""))))
+        with request.app.state.metrics.webhook_seconds.labels(manager_type).time():
+            return await _receive(request, Source(manager_type, storable(request.path_params.get("manager", ""))))
 
     return endpoint
 

@@ -51,7 +51,7 @@ async def test_webhooks_and_their_jobs_are_counted_by_state(shim):
     for payload in (radarr.TEST, radarr.DOWNLOAD):
         assert (await shim.send(payload)).status_code == 200
     value = await scraped(shim)
-    assert value("metarr_webhook_events", manager_type="radarr", event_type="Test", status="ignored") == 1
+    assert value("metarr_webhook_events", manager_type="radarr", event_type="Test", status="done") == 1
     assert value("metarr_webhook_events", manager_type="radarr", event_type="Download", status="pending") == 1
     assert value("metarr_jobs", job_type="new-media", status="pending") == 1
     assert value("metarr_webhook_answer_seconds_count", manager_type="radarr") == 2
@@ -86,7 +86,8 @@ async def test_films_players_and_cache_are_counted(shim):
     )
     await shim.tables.rows("INSERT INTO movies (library_id, title, deleted_at) SELECT id, 'B', now() FROM libraries")
     await shim.tables.rows(
-        "INSERT INTO player_updates (media_player_id, movie_id, kind) SELECT p.id, m.id, 'publish' FROM media_players p, movies m"
+        "INSERT INTO player_updates (media_player_id, movie_id, kind) "
+        "SELECT p.id, m.id, 'publish' FROM media_players p, movies m"
     )
     for size in (100, 23):
         await shim.tables.rows(
