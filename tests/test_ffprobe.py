@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deployments.demo.clips import write_clip
-from metarr_core.domain.media_info import media_info
+from metarr_core.domain.probe_answer import media_info
 from metarr_core.errors import ConfigurationError, StorageUnavailable, UnreadableMedia
 from metarr_core.files.ffprobe import find_ffprobe, probe
 

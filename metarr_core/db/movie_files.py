@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
-from metarr_core.db.tables.streams import AudioStream, SubtitleStream, VideoStream
+from metarr_core.db.tables.streams import AudioStream, Chapter, SubtitleStream, VideoStream
 from metarr_core.domain import media_info as mi
 from metarr_core.domain.fingerprint import Fingerprint
 from metarr_core.domain.ids import FileId, MovieId
@@ -54,13 +54,17 @@ async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) 
 
 
 async def write_streams(session: AsyncSession, file_id: FileId, found: mi.MediaInfo, probed_at: datetime) -> None:
-    """Replace what is known of a file's streams."""
-    for table in (VideoStream, AudioStream, SubtitleStream):
-        await session.execute(delete(table).where(table.file_id == file_id))
+    """Replace what is known of a file's streams and chapters."""
+    await _forget(session, file_id)
     for table, streams in ((VideoStream, found.video), (AudioStream, found.audio), (SubtitleStream, found.subtitles)):
         session.add_all(table(file_id=file_id, **_columns(stream)) for stream in streams)
-    values = {"probed_at": probed_at, "probe_error": None, "duration_seconds": found.duration_seconds}
+    session.add_all(Chapter(file_id=file_id, position=at, **asdict(one)) for at, one in enumerate(found.chapters))
+    values = {"probed_at": probed_at, "probe_error": None, **{name: getattr(found, name) for name in OF_THE_WHOLE}}
     await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(**values))
+
+
+OF_THE_WHOLE = ("duration_seconds", "container", "bit_rate")
+"""What MediaInfo tells of a file as a whole, and where it is stored."""
 
 
 def _columns(stream: mi.VideoStream | mi.AudioStream | mi.SubtitleStream) -> dict[str, object]:
@@ -70,33 +74,40 @@ def _columns(stream: mi.VideoStream | mi.AudioStream | mi.SubtitleStream) -> dic
 
 async def write_probe_error(session: AsyncSession, file_id: FileId, reason: str, probed_at: datetime) -> None:
     """Record that a file cannot be read; what was known of its streams is gone with it."""
-    for table in (VideoStream, AudioStream, SubtitleStream):
-        await session.execute(delete(table).where(table.file_id == file_id))
-    values = {"probed_at": probed_at, "probe_error": reason, "duration_seconds": None}
+    await _forget(session, file_id)
+    values = {"probed_at": probed_at, "probe_error": reason, **dict.fromkeys(OF_THE_WHOLE)}
     await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(**values))
+
+
+async def _forget(session: AsyncSession, file_id: FileId) -> None:
+    for table in (VideoStream, AudioStream, SubtitleStream, Chapter):
+        await session.execute(delete(table).where(table.file_id == file_id))
 
 
 async def read_streams(session: AsyncSession, file: MovieFile) -> mi.MediaInfo | None:
     """What a file is made of; None where it was never read."""
     if file.probed_at is None or file.probe_error is not None:
         return None
-    video = await _rows(session, VideoStream, file.id)
-    audio = await _rows(session, AudioStream, file.id)
-    subtitles = await _rows(session, SubtitleStream, file.id)
     return mi.MediaInfo(
-        duration_seconds=file.duration_seconds,
-        video=tuple(_value(mi.VideoStream, row) for row in video),
-        audio=tuple(_value(mi.AudioStream, row) for row in audio),
-        subtitles=tuple(_value(mi.SubtitleStream, row) for row in subtitles),
+        video=tuple(_value(mi.VideoStream, row) for row in await _rows(session, VideoStream, file.id)),
+        audio=tuple(_value(mi.AudioStream, row) for row in await _rows(session, AudioStream, file.id)),
+        subtitles=tuple(_value(mi.SubtitleStream, row) for row in await _rows(session, SubtitleStream, file.id)),
+        chapters=await _chapters(session, file.id),
+        **{name: getattr(file, name) for name in OF_THE_WHOLE},
     )
 
 
 async def _rows(
     session: AsyncSession, table: type[VideoStream | AudioStream | SubtitleStream], file_id: int
 ) -> list[object]:
-    return list(
-        (await session.execute(select(table).where(table.file_id == file_id).order_by(table.stream_index))).scalars()
-    )
+    """In the order of the file; subtitles beside it come last, as they were found."""
+    rows = select(table).where(table.file_id == file_id).order_by(table.stream_index, table.id)
+    return list((await session.execute(rows)).scalars())
+
+
+async def _chapters(session: AsyncSession, file_id: int) -> tuple[mi.Chapter, ...]:
+    rows = await session.execute(select(Chapter).where(Chapter.file_id == file_id).order_by(Chapter.position))
+    return tuple(mi.Chapter(row.start_seconds, row.end_seconds, row.title) for row in rows.scalars())
 
 
 def _value(kind: type[T], row: Any) -> T:

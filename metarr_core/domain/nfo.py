@@ -13,6 +13,7 @@ from lxml import etree
 
 from metarr_core.domain.media_info import MediaInfo
 from metarr_core.domain.metadata import Metadata
+from metarr_core.domain.stream_details import streams_of
 from metarr_core.domain.text import xml_text
 
 WRITER_JOBS = {"Screenplay", "Writer", "Story", "Author", "Novel"}
@@ -102,21 +103,10 @@ def _actors(root: etree._Element, metadata: Metadata) -> None:
 
 def _stream_details(root: etree._Element, media: MediaInfo) -> None:
     details = etree.SubElement(etree.SubElement(root, "fileinfo"), "streamdetails")
-    for video in media.video:
-        element = etree.SubElement(details, "video")
-        _add(element, "codec", video.codec)
-        _add(element, "aspect", video.aspect)
-        _add(element, "width", video.width)
-        _add(element, "height", video.height)
-        _add(element, "durationinseconds", round(media.duration_seconds) if media.duration_seconds else None)
-        _add(element, "hdrtype", video.hdr)
-    for audio in media.audio:
-        element = etree.SubElement(details, "audio")
-        _add(element, "codec", audio.codec)
-        _add(element, "language", audio.language)
-        _add(element, "channels", audio.channels)
-    for subtitle in media.subtitles:
-        _add(etree.SubElement(details, "subtitle"), "language", subtitle.language)
+    for kind, facts in streams_of(media):
+        element = etree.SubElement(details, kind)
+        for tag, value in facts.items():
+            _add(element, tag, value)
 
 
 def _each(parent: etree._Element, tag: str, values: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Sequence
@@ -75,7 +76,7 @@ async def _asked(ffprobe: Path, question: Sequence[str], media: Path, timeout_se
     finally:
         await _end(process)
     if process.returncode:  # before parsing: a failed ffprobe may still print a lone "{"
-        raise UnreadableMedia(media, complaint.decode(errors="replace").strip() or "ffprobe failed")
+        raise UnreadableMedia(media, _sentence(complaint.decode(errors="replace").replace(f"{address}: ", "")))
     return _parsed(media, answer)
 
 
@@ -84,6 +85,17 @@ def _address(media: Path) -> str:
     if not media.is_file():
         raise StorageUnavailable(media)
     return f"file:{media.absolute()}"
+
+
+_CONTEXT = re.compile(r"^\[[^\]]* @ 0x[0-9a-f]+\] ")
+"""Which part of ffmpeg speaks, at an address that is another one each time: "[matroska,webm @ 0x7f0f26b3d040] "."""
+
+
+def _sentence(complaint: str) -> str:
+    """The last two things that ffprobe said, the verdict first and the reason behind it."""
+    lines = [_CONTEXT.sub("", line).strip() for line in complaint.splitlines()]
+    said = [line for line in lines if line and not line.startswith("Last message repeated")]
+    return ": ".join(reversed(said[-2:])) or "ffprobe failed"
 
 
 def _parsed(media: Path, answer: bytes) -> dict[str, Any]:

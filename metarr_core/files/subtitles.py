@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePath
 
 from metarr_core.domain.media_info import SubtitleStream
@@ -28,11 +27,12 @@ def subtitles_beside(video: Path) -> tuple[SubtitleStream, ...]:
 def _names(folder: Path) -> list[str]:
     """What is in a folder; nothing where it may not be read or is none. Names that are no Unicode cannot be stored."""
     try:
-        return [name for name in os.listdir(folder) if name == name.encode(errors="ignore").decode()]
+        names = [path.name for path in folder.iterdir()]
     except (NotADirectoryError, PermissionError):
         return []
     except OSError as exc:
         raise StorageUnavailable(folder, exc.strerror or str(exc)) from exc
+    return [name for name in names if name == name.encode(errors="ignore").decode()]
 
 
 def _stream(path: Path, added: str) -> SubtitleStream:

@@ -1,15 +1,24 @@
-"""Looks into a film's files and records what is in them. Twice is the same as once."""
+"""Looks into a film's files and records what is in them and beside them. Twice is the same as once."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from metarr_core.db import activity, movie_files
+from metarr_core.domain import hdr
 from metarr_core.domain.ids import FileId, MovieId
-from metarr_core.domain.media_info import media_info
+from metarr_core.domain.media_info import MediaInfo
+from metarr_core.domain.probe_answer import media_info
 from metarr_core.errors import UnreadableMedia
 from metarr_core.files import ffprobe
+from metarr_core.files.subtitles import subtitles_beside
 from metarr_core.runtime import Runtime, now
+
+log = logging.getLogger(__name__)
 
 
 async def probe_movie_files(runtime: Runtime, movie_id: MovieId) -> None:
@@ -25,11 +34,34 @@ async def probe_movie_files(runtime: Runtime, movie_id: MovieId) -> None:
 
 async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path: Path) -> None:
     try:
-        answer = await ffprobe.probe(runtime.ffprobe, path, timeout_seconds=runtime.settings.probe.timeout_seconds)
+        found = await look_into(runtime, path)
     except UnreadableMedia as exc:
         async with runtime.database.transaction() as session:
             await movie_files.write_probe_error(session, file_id, exc.reason, now())
             activity.tell(session, "file.unreadable", str(exc), movie_id=movie_id, severity="warning")
         return
     async with runtime.database.transaction() as session:
-        await movie_files.write_streams(session, file_id, media_info(answer), now())
+        await movie_files.write_streams(session, file_id, found, now())
+
+
+async def look_into(runtime: Runtime, path: Path) -> MediaInfo:
+    """What a film is made of, with the subtitles beside it. Raises UnreadableMedia, StorageUnavailable."""
+    answer = await ffprobe.probe(runtime.ffprobe, path, timeout_seconds=runtime.settings.probe.timeout_seconds)
+    found = media_info(answer, await _frame(runtime, path, answer))
+    if not found.video:
+        raise UnreadableMedia(path, "there is no video in it")
+    beside = await asyncio.to_thread(subtitles_beside, path)
+    return replace(found, subtitles=(*found.subtitles, *beside))
+
+
+async def _frame(runtime: Runtime, path: Path, answer: dict[str, Any]) -> dict[str, Any]:
+    """The frame that tells HDR10+ from HDR10. Without it the film is HDR10: no reason to call it unreadable."""
+    index = hdr.stream_to_look_into(answer)
+    if index is None:
+        return {}
+    limit = runtime.settings.probe.timeout_seconds
+    try:
+        return await ffprobe.first_frame(runtime.ffprobe, path, index, timeout_seconds=limit)
+    except UnreadableMedia as exc:
+        log.warning("HDR10+ and light levels of %s stay unknown: %s", path, exc.reason)
+        return {}

@@ -27,6 +27,11 @@ SUMMARY = (
     *("file_path", "file_size", "deleted_at", "trashed_at", "locked_fields", "created_at", "updated_at", "enriched_at"),
 )
 
+FILE = (
+    *("path", "size", "manager", "duration_seconds", "container", "bit_rate"),
+    *("probe_error", "missing_since", "file_hash"),
+)
+
 
 def columns(row: Base, *names: str) -> dict[str, Any]:
     """Columns of a row as JSON; all of them unless names are given."""
@@ -45,12 +50,14 @@ async def movie_whole(session: AsyncSession, movie_id: MovieId) -> dict[str, Any
     movie = await movies.get(session, movie_id)
     library = await session.get_one(Library, movie.library_id)
     files = await movie_files.of_movie(session, movie_id)
+    media = await _main_media(session, movie, files)
     return {
         **movie_summary(movie, library.name),
         **_lists(await movies.read_metadata(session, movie)),
-        "streams": _streams(await _main_media(session, movie, files)),
+        "streams": _streams(media),
+        "chapters": [vars(chapter) for chapter in media.chapters] if media else [],
         "artwork": [_picture(one, set(movie.locked_fields)) for one in await artwork.chosen(session, movie_id)],
-        "files": [columns(file, "path", "size", "manager", "probe_error", "missing_since", "file_hash") for file in files],
+        "files": [columns(file, *FILE) for file in files],
         "library_files": [columns(file, "path", "sha256") for file in await library_files.of_movie(session, movie_id)],
     }
 

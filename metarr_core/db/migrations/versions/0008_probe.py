@@ -1,15 +1,19 @@
 """All that a probe tells: chapters, container, dynamic range in full, roles of sound and subtitles."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
 down_revision = "0007"
 
-NO = {"server_default": sa.text("false"), "nullable": False}
+
+def _no(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), server_default=sa.text("false"), nullable=False)
 
 
-def _added() -> dict[str, tuple[sa.Column[object], ...]]:
+def _added() -> dict[str, tuple[sa.Column[Any], ...]]:
     return {
         "movie_files": (
             sa.Column("container", sa.Text(), nullable=True),
@@ -28,14 +32,14 @@ def _added() -> dict[str, tuple[sa.Column[object], ...]]:
         ),
         "audio_streams": (
             sa.Column("object_audio", sa.Text(), nullable=True),
-            sa.Column("is_commentary", sa.Boolean(), **NO),
-            sa.Column("is_dub", sa.Boolean(), **NO),
-            sa.Column("is_original", sa.Boolean(), **NO),
-            sa.Column("is_visual_impaired", sa.Boolean(), **NO),
+            _no("is_commentary"),
+            _no("is_dub"),
+            _no("is_original"),
+            _no("is_visual_impaired"),
         ),
         "subtitle_streams": (
             sa.Column("region", sa.Text(), nullable=True),
-            sa.Column("is_commentary", sa.Boolean(), **NO),
+            _no("is_commentary"),
         ),
     }
 
