@@ -9,6 +9,9 @@ MetarrError
 │   ├── LockBusy              somebody else works on the same title
 │   ├── RunLost               the process that ran a flow is gone
 │   ├── PlayerUnreachable     the player is off, or answers rubbish
+│   │   └── PlayerRefuses     it does not take our user name and password
+│   ├── ManagerUnreachable    Radarr or Sonarr is off, or answers rubbish
+│   │   └── ManagerRefuses    it does not take our key
 │   └── StorageUnavailable    a file, share or cache cannot be reached or written
 │       └── FileNotVisibleYet the manager told us of a file that is not there so far
 └── PermanentError            trying again cannot help
@@ -17,6 +20,7 @@ MetarrError
     ├── InvalidWebhook        the body of a webhook makes no sense
     ├── UnreadableMedia       ffprobe cannot make sense of the file
     ├── ArtworkRejected       bytes that are no picture we publish
+    ├── EngineRefused         Prefect does not take a run as we ask for it
     └── StateConflict         the thing is not in a state that allows this
 """
 
@@ -106,6 +110,22 @@ class PlayerUnreachable(TransientError):
         self.player, self.reason = player, reason
 
 
+class PlayerRefuses(PlayerUnreachable):
+    """A player does not take our user name and password."""
+
+
+class ManagerUnreachable(TransientError):
+    """A manager did not answer, or not as one does."""
+
+    def __init__(self, manager: str, reason: str) -> None:
+        super().__init__(f"manager '{manager}' cannot be asked right now: {reason}")
+        self.manager, self.reason = manager, reason
+
+
+class ManagerRefuses(ManagerUnreachable):
+    """A manager does not take our key."""
+
+
 class StorageUnavailable(TransientError):
     """A path cannot be reached or written right now."""
 
@@ -146,6 +166,10 @@ class UnreadableMedia(PermanentError):
 
 class ArtworkRejected(PermanentError):
     """Bytes that are no picture, or none that we publish."""
+
+
+class EngineRefused(PermanentError):
+    """Prefect does not take a run as we ask for it."""
 
 
 class StateConflict(PermanentError):

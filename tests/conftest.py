@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from deployments.demo.fanart_tv import FanartTvStandIn
 from deployments.demo.film import Film
 from deployments.demo.films import FILMS
 from deployments.demo.kodi import KodiStandIn
@@ -21,6 +23,7 @@ from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
 
 TMDB_KEY = "0123456789abcdef0123456789abcdef"
+FANART_TV_KEY = "fedcba9876543210fedcba9876543210"
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +39,10 @@ def postgres(open_folder: Path) -> Iterator[EmbeddedPostgres]:
     """The embedded server, with an empty database of the newest schema to copy."""
     server = EmbeddedPostgres(open_folder / "database")
     server.start()
+    with psycopg.connect(server.url("postgres", "postgresql"), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):  # what is lost with the machine is no loss here
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
     server.create_database("pristine")
     schema.upgrade(server.url("pristine"))
     yield server
@@ -52,11 +59,12 @@ def database_url(postgres: EmbeddedPostgres) -> str:
 
 @dataclass(frozen=True)
 class House:
-    """A library on disk, a Kodi and a TMDB, and the settings that name them."""
+    """A library on disk, a Kodi, a TMDB and a fanart.tv, and the settings that name them."""
 
     movies: Path
     settings: Settings
     tmdb: TmdbStandIn
+    fanart_tv: FanartTvStandIn
     kodi: KodiStandIn
 
     def folder(self, film: Film) -> Path:
@@ -70,17 +78,22 @@ class House:
 async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
     movies = tmp_path / "movies"
     movies.mkdir()
-    tmdb, kodi = TmdbStandIn(FILMS, TMDB_KEY), KodiStandIn([movies])
-    async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
-        yield House(movies, settings_of(tmp_path, database_url, tmdb_url, kodi_url), tmdb, kodi)
+    tmdb, fanart_tv, kodi = TmdbStandIn(FILMS, TMDB_KEY), FanartTvStandIn(FILMS, FANART_TV_KEY), KodiStandIn([movies])
+    async with serve(tmdb.app) as tmdb_url, serve(fanart_tv.app) as fanart_tv_url, serve(kodi.app) as kodi_url:
+        settings = settings_of(tmp_path, database_url, tmdb_url, kodi_url, fanart_tv_url)
+        yield House(movies, settings, tmdb, fanart_tv, kodi)
 
 
-def settings_of(root: Path, database_url: str, tmdb_url: str, kodi_url: str) -> Settings:
+def settings_of(root: Path, database_url: str, tmdb_url: str, kodi_url: str, fanart_tv_url: str | None = None) -> Settings:
+    fanart_tv = {"api_key": FANART_TV_KEY, "base_url": f"{fanart_tv_url}/v3"} if fanart_tv_url else {}
     return Settings.model_validate(
         {
             "paths": {"data_dir": root / "data"},
             "database": {"url": database_url},
-            "providers": {"tmdb": {"api_key": TMDB_KEY, "base_url": f"{tmdb_url}/3", "image_base_url": f"{tmdb_url}/t/p"}},
+            "providers": {
+                "tmdb": {"api_key": TMDB_KEY, "base_url": f"{tmdb_url}/3", "image_base_url": f"{tmdb_url}/t/p"},
+                "fanart_tv": fanart_tv,
+            },
             "libraries": [{"name": "Movies", "path": root / "movies"}],
             "managers": [
                 {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
@@ -14,7 +15,7 @@ from metarr_core.db.tables.jobs import Job
 from metarr_core.domain.ids import EventId, JobId, TitleKey
 from metarr_core.domain.jobs import Priority, Work, due_work
 from metarr_core.domain.runs import Judgement, RunState, judge
-from metarr_core.errors import EngineUnavailable, MetarrError, RunLost, StateConflict
+from metarr_core.errors import EngineRefused, EngineUnavailable, MetarrError, RunLost, StateConflict
 from metarr_core.logs import ids
 from metarr_core.operations import verdicts
 from metarr_core.runtime import Runtime, now
@@ -22,7 +23,7 @@ from metarr_core.runtime import Runtime, now
 logger = logging.getLogger(__name__)
 
 MOST_RUNS = 100
-"""So many titles are handed to Prefect at most; what waits longer here can still be folded and overtaken."""
+"""So many titles of a queue are handed to Prefect at most; what waits here can still be folded and overtaken."""
 ASKED_AT_ONCE = 8
 LOOK_SECONDS = 1.0
 
@@ -38,11 +39,14 @@ class Dispatching:
     async def start_due(self) -> None:
         """Claim what is due and ask Prefect for its runs. Raises DatabaseUnavailable, EngineUnavailable."""
         async with self._runtime.database.transaction() as session:
-            busy = await jobs.busy_titles(session)
-            due = due_work(await jobs.waiting(session), busy, now())[: max(MOST_RUNS - len(busy), 0)]
-            for work in due:
-                await jobs.claim(session, work)
-        await self._ask_for(due)
+            busy, under_way = await jobs.busy_titles(session), Counter(await jobs.running_priorities(session))
+            claimed = []
+            for work in due_work(await jobs.waiting(session), busy, now()):
+                if under_way[work.priority] < MOST_RUNS:
+                    under_way[work.priority] += 1
+                    await jobs.claim(session, work)
+                    claimed.append(work)
+        await self._ask_for(claimed)
 
     async def _ask_for(self, works: Sequence[Work]) -> None:
         slots = asyncio.Semaphore(ASKED_AT_ONCE)
@@ -53,7 +57,11 @@ class Dispatching:
 
     async def _start(self, work: Work, slots: asyncio.Semaphore) -> None:
         async with slots:
-            run_id = await self._engine.start(work)
+            try:
+                run_id = await self._engine.start(work)
+            except EngineRefused as exc:
+                await verdicts.fail(self._runtime, work.run_key, exc)
+                return
         async with self._runtime.database.transaction() as session:
             await jobs.set_flow_run(session, work.run_key, run_id)
         with ids(run_key=work.run_key, flow_run_id=run_id, job_ids=",".join(map(str, work.job_ids))):

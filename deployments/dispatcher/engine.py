@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from prefect.states import Crashed
 
 from metarr_core.domain.jobs import Work
 from metarr_core.domain.runs import RunState
-from metarr_core.errors import EngineUnavailable
+from metarr_core.errors import EngineRefused, EngineUnavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,6 +37,7 @@ STATES = {
     StateType.CANCELLED: RunState.CANCELLED,
 }
 PAGE = 200
+REFUSED = {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
 TIMEOUT_SECONDS = 10
 
 
@@ -45,10 +47,13 @@ def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
         try:
             return await call(*args, **kwargs)
         except (httpx.HTTPError, TimeoutError, RuntimeError, ValueError) as exc:  # ValueError: an answer that is no JSON
-            first_line = (str(exc).splitlines() or [""])[0][:300]
-            raise EngineUnavailable(f"Prefect does not answer as it should: {type(exc).__name__}: {first_line}") from exc
+            raise EngineUnavailable(f"Prefect does not answer as it should: {_reason(exc)}") from exc
 
     return guarded
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:300]}"
 
 
 class Engine:
@@ -69,8 +74,10 @@ class Engine:
                 idempotency_key=work.run_key,
                 work_queue_name=work.priority.queue,
             )
-        except httpx.HTTPStatusError:
+        except httpx.HTTPStatusError as exc:
             self._deployments.clear()  # the deployment may have been made anew, under another id
+            if exc.response.status_code in REFUSED:
+                raise EngineRefused(f"Prefect refuses the run: {_reason(exc)}; run `metarr deploy` and replay") from exc
             raise
         except ObjectNotFound as exc:
             raise EngineUnavailable(f"Prefect has no deployment '{work.job_type}/metarr'; run `metarr deploy`") from exc

@@ -8,11 +8,13 @@ from contextlib import asynccontextmanager
 import psycopg
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from metarr_core.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT_SECONDS = 5
+STATEMENT_LIMIT = "-c statement_timeout=60s"
 
 
 class Database:
@@ -25,7 +27,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": STATEMENT_LIMIT},
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
@@ -38,7 +40,7 @@ class Database:
         try:
             async with self._sessions() as session, session.begin():
                 yield session
-        except (OperationalError, InterfaceError) as exc:
+        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
             raise DatabaseUnavailable(_first_line(exc)) from exc
         except DBAPIError as exc:
             if exc.connection_invalidated:

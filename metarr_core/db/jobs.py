@@ -12,6 +12,8 @@ from metarr_core.db.tables.jobs import Job
 from metarr_core.domain.ids import EventId, JobId, TitleKey
 from metarr_core.domain.jobs import Priority, WaitingJob, Work
 
+TITLES_AT_ONCE = 500
+
 
 async def add(
     session: AsyncSession,
@@ -29,11 +31,15 @@ async def add(
 
 
 async def waiting(session: AsyncSession) -> list[WaitingJob]:
-    """All pending jobs of titles that have a job due."""
-    due_titles = select(Job.title_key).where(Job.status == "pending", Job.next_retry_at <= func.now())
-    rows = await session.execute(
-        select(Job).where(Job.status == "pending", Job.title_key.in_(due_titles)).order_by(Job.id).limit(2000)
+    """All pending jobs of the titles that have a job due, as many titles as one round can do, the most urgent ones."""
+    due_titles = (
+        select(Job.title_key)
+        .where(Job.status == "pending", Job.next_retry_at <= func.now())
+        .group_by(Job.title_key)
+        .order_by(func.min(Job.priority), func.min(Job.id))
+        .limit(TITLES_AT_ONCE)
     )
+    rows = await session.execute(select(Job).where(Job.status == "pending", Job.title_key.in_(due_titles)).order_by(Job.id))
     return [_waiting(job) for job in rows.scalars()]
 
 
@@ -54,6 +60,12 @@ async def busy_titles(session: AsyncSession) -> set[TitleKey]:
     """The titles that have a run."""
     rows = await session.execute(select(Job.title_key).where(Job.status == "running"))
     return {TitleKey(key) for key in rows.scalars()}
+
+
+async def running_priorities(session: AsyncSession) -> list[int]:
+    """The priority of every run under way."""
+    rows = await session.execute(select(func.min(Job.priority)).where(Job.status == "running").group_by(Job.run_key))
+    return list(rows.scalars())
 
 
 async def claim(session: AsyncSession, work: Work) -> None:

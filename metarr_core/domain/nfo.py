@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from metarr_core.domain.media_info import MediaInfo
-from metarr_core.domain.metadata import Metadata
+from metarr_core.domain.metadata import Collection, Metadata
 from metarr_core.domain.stream_details import streams_of
 from metarr_core.domain.text import xml_text
 
 WRITER_JOBS = {"Screenplay", "Writer", "Story", "Author", "Novel"}
-UNIQUE_IDS = ("tmdb", "imdb")
+UNIQUE_IDS = ("tmdb", "imdb", "wikidata")
+"""Those that films are looked up by; the first that is known is the default. Other ids are no ids of films to Kodi."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,19 @@ def _lists(root: etree._Element, metadata: Metadata) -> None:
     _each(root, "director", [credit.person.name for credit in crew if credit.job == "Director"])
     _each(root, "credits", [credit.person.name for credit in crew if credit.job in WRITER_JOBS])
     _each(root, "studio", metadata.studios or ())
+    _each(root, "tag", metadata.tags or ())
     if metadata.collection and _clean(metadata.collection.name):
-        _add(etree.SubElement(root, "set"), "name", metadata.collection.name)
+        _set(root, metadata.collection)
+
+
+def _set(root: etree._Element, collection: Collection) -> None:
+    element = etree.SubElement(root, "set")
+    _add(element, "name", collection.name)
+    _add(element, "overview", collection.overview)
+    for aspect, url in (("set.poster", collection.poster_url), ("set.fanart", collection.fanart_url)):
+        thumb = _add(root, "thumb", url)
+        if thumb is not None:
+            thumb.set("aspect", aspect)
 
 
 def _actors(root: etree._Element, metadata: Metadata) -> None:

@@ -7,8 +7,8 @@ written before the files: after a kill, what stands there is still known to be o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
@@ -16,6 +16,7 @@ from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain import kodi_names
 from metarr_core.domain.ids import MovieId, Sha256
 from metarr_core.domain.nfo import NfoMovie, render
+from metarr_core.domain.nfo_keeping import keep_foreign
 from metarr_core.files import library
 from metarr_core.runtime import Runtime
 
@@ -37,10 +38,10 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
     wanted = await _wanted(runtime, movie_id)
     async with runtime.database.transaction() as session:
         ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
-    differing = await asyncio.to_thread(_differing, wanted)
-    for one, foreign in differing:
-        if foreign is not None and library.sha256(foreign) != ledger.get(str(one.path)):
-            await _keep_replaced(runtime, movie_id, one.path, foreign)
+    differing = await asyncio.to_thread(_differing, wanted, ledger)
+    for one, there in differing:
+        if there is not None and library.sha256(there) != ledger.get(str(one.path)):
+            await _keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
     return [one.path for one, _ in differing]
@@ -51,10 +52,9 @@ async def _wanted(runtime: Runtime, movie_id: MovieId) -> list[Publication]:
         movie = await movies.get(session, movie_id)
         metadata = await movies.read_metadata(session, movie)
         pictures = await artwork.chosen(session, movie_id)
-        files = [
-            (Path(f.path), await movie_files.read_streams(session, f)) for f in await movie_files.present(session, movie_id)
-        ]
-    ids = {"tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
+        present = await movie_files.present(session, movie_id)
+        files = [(Path(file.path), await movie_files.read_streams(session, file)) for file in present]
+    ids = {**movie.external_ids, "tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
     wanted = {}
     for video, media in files:
         nfo = _publication(video, kodi_names.nfo_name(video.name), render(NfoMovie(metadata, ids, media)), None)
@@ -78,10 +78,19 @@ def _publication(video: Path, name: str, data: bytes, artwork_type: str | None) 
     return Publication(video.with_name(name), data, library.sha256(data), artwork_type)
 
 
-def _differing(wanted: Sequence[Publication]) -> list[tuple[Publication, bytes | None]]:
+def _differing(wanted: Sequence[Publication], ledger: Mapping[str, str]) -> list[tuple[Publication, bytes | None]]:
     """What does not stand there yet, with the bytes that stand there instead."""
     found = [(one, library.read(one.path)) for one in wanted]
-    return [(one, data) for one, data in found if data is None or library.sha256(data) != one.sha256]
+    kept = [(_with_foreign_tags(one, there, ledger.get(str(one.path))), there) for one, there in found]
+    return [(one, there) for one, there in kept if there is None or library.sha256(there) != one.sha256]
+
+
+def _with_foreign_tags(one: Publication, there: bytes | None, ours: str | None) -> Publication:
+    """An NFO with what others wrote into the one that stands there."""
+    if there is None or one.artwork_type is not None:
+        return one
+    data = keep_foreign(one.data, there, is_ours=library.sha256(there) == ours)
+    return replace(one, data=data, sha256=library.sha256(data))
 
 
 async def _keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:

@@ -45,19 +45,31 @@ async def fail(runtime: Runtime, run_key: str, error: BaseException) -> datetime
 async def _judge(
     session: AsyncSession, failed: Sequence[Job], error: BaseException, retry_seconds: float
 ) -> datetime | None:
-    lead, sentence = failed[0], str(error) if isinstance(error, MetarrError) else f"{type(error).__name__}: {error}"
-    progress = Progress(lead.created_at, lead.attempts, lead.retry_count, lead.max_retries)
-    match after_failure(error, progress, now(), retry_seconds):
-        case Retry(due_at, counts):
-            logger.warning("%s is tried again at %s: %s", lead.title, due_at.isoformat(timespec="seconds"), sentence)
-            await jobs.put_back(session, failed, sentence, due_at, counts=counts)
-            await events.set_status(session, _event_ids(failed), "pending", error=sentence)
-            return due_at
-        case _:
-            await jobs.finish(session, failed, "failed", sentence, now())
-            await events.set_status(session, _event_ids(failed), "failed", error=sentence, at=now())
-            activity.tell(session, "job.failed", f"{lead.title}: {sentence}", severity="error", details={"job_id": lead.id})
-            return None
+    """Each job by its own age and retries: one that has just come does not fail with an old one that it was folded into."""
+    sentence = str(error) if isinstance(error, MetarrError) else f"{type(error).__name__}: {error}"
+    at = now()
+    verdicts = [(job, after_failure(error, _progress(job), at, retry_seconds)) for job in failed]
+    for job, verdict in verdicts:
+        if isinstance(verdict, Retry):
+            await jobs.put_back(session, [job], sentence, verdict.due_at, counts=verdict.counts)
+            await events.set_status(session, _event_ids([job]), "pending", error=sentence)
+    if given_up := [job for job, verdict in verdicts if not isinstance(verdict, Retry)]:
+        await _give_up(session, given_up, sentence, at)
+    due_at = min((verdict.due_at for _, verdict in verdicts if isinstance(verdict, Retry)), default=None)
+    if due_at is not None:
+        logger.warning("%s is tried again at %s: %s", failed[0].title, due_at.isoformat(timespec="seconds"), sentence)
+    return due_at
+
+
+def _progress(job: Job) -> Progress:
+    return Progress(job.created_at, job.attempts, job.retry_count, job.max_retries)
+
+
+async def _give_up(session: AsyncSession, failed: Sequence[Job], sentence: str, at: datetime) -> None:
+    await jobs.finish(session, failed, "failed", sentence, at)
+    await events.set_status(session, _event_ids(failed), "failed", error=sentence, at=at)
+    details = {"job_ids": [job.id for job in failed]}
+    activity.tell(session, "job.failed", f"{failed[0].title}: {sentence}", severity="error", details=details)
 
 
 def _event_ids(rows: Sequence[Job]) -> list[EventId]:

@@ -22,7 +22,7 @@ from deployments.dispatcher.engine import Engine, open_engine
 from metarr_core.domain.ids import EventId, JobId, TitleKey
 from metarr_core.domain.jobs import Priority, Work
 from metarr_core.domain.runs import RunState
-from metarr_core.errors import EngineUnavailable
+from metarr_core.errors import EngineRefused, EngineUnavailable
 
 WORK = Work(TitleKey("movie:tmdb:1"), "Sintel (2010)", "new-media", Priority.HIGH, (JobId(1),), (EventId(7),), 1)
 FLOW = str(uuid4())
@@ -130,7 +130,16 @@ async def test_a_run_that_prefect_does_not_know_needs_no_crash():
     assert server.asked[-1].endswith("/set_state")
 
 
-@pytest.mark.parametrize("status", [401, 422, 500, 503])
+@pytest.mark.parametrize("status", [400, 409, 422])
+async def test_a_run_that_prefect_refuses_is_no_outage(status):
+    server = PrefectStandIn()
+    server.faults.add("create_flow_run", Fault(status=status, body=b'{"detail": "no"}'))
+    async with engine_of(server) as engine:
+        with pytest.raises(EngineRefused, match="metarr deploy"):
+            await engine.start(WORK)
+
+
+@pytest.mark.parametrize("status", [401, 500, 503])
 async def test_an_error_of_the_server_means_that_it_is_away_and_it_is_asked_only_once(status):
     """The next round asks again; a client that does so itself would hold up all titles."""
     server = PrefectStandIn()
