@@ -52,10 +52,13 @@ async def _make_pool(client: PrefectClient) -> None:
         logger.debug("the pool is there")
 
 
+def queue_priorities() -> dict[str, int]:
+    """The queues by name. `default` comes with the pool at priority 1; it has to make room first."""
+    return {"default": DEFAULT_QUEUE_PRIORITY} | {priority.queue: int(priority) for priority in Priority}
+
+
 async def _make_queues(client: PrefectClient) -> None:
-    """`default` comes with the pool at priority 1; it has to make room first."""
-    wanted = {"default": DEFAULT_QUEUE_PRIORITY} | {priority.queue: int(priority) for priority in Priority}
-    for name, priority in wanted.items():
+    for name, priority in queue_priorities().items():
         try:
             queue = await client.read_work_queue_by_name(name, work_pool_name=POOL)
         except ObjectNotFound:

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     command("players", _players, "tells players that were off; several may run, one leads")
     worker = command("worker", _worker, "runs flows: one lane for urgent work, one for the rest")
     worker.add_argument("--lane", choices=("interactive", "background"), required=True)
+    doctor = command("doctor", _doctor, "look at everything around Metarr, and say what to do; 1 where there is a problem")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     command("settings", _settings, "print every setting with its default and what it is for")
     database = command("db", _db, "the database: bring its schema up to date, or print its address")
     database.add_argument("action", choices=("upgrade", "url"))
@@ -139,6 +142,15 @@ def _db(settings: Settings, options: argparse.Namespace) -> None:
         print(database_url(settings))
     else:
         schema.upgrade(database_url(settings))
+
+
+def _doctor(settings: Settings, options: argparse.Namespace) -> int:
+    _use_prefect(settings)
+    os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "0"  # what does not answer is a finding
+    warnings.filterwarnings("ignore", "Failed to create the Prefect home")  # before the first start there is no data_dir
+    from deployments.doctor.examining import run
+
+    return asyncio.run(run(settings, as_json=options.json))
 
 
 def _settings(_: None, __: argparse.Namespace) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
-from metarr_core.errors import PlayerUnreachable
+from metarr_core.errors import PlayerRefuses, PlayerUnreachable
 from metarr_core.settings.entries import Player
 
 TIMEOUT = httpx.Timeout(connect=3, read=10, write=5, pool=10)
@@ -41,6 +42,15 @@ class KodiMovie:
     """playcount, lastplayed, userrating and dateadded, which RefreshMovie loses."""
 
 
+@dataclass(frozen=True)
+class KodiVersion:
+    """Which Kodi a player is."""
+
+    name: str
+    major: int
+    minor: int
+
+
 class Kodi:
     """One Kodi. Every method raises PlayerUnreachable."""
 
@@ -61,7 +71,7 @@ class Kodi:
         except ValueError as exc:
             raise PlayerUnreachable(self.name, f"{self._url} does not answer like Kodi; check its url") from exc
         if response.status_code == HTTPStatus.UNAUTHORIZED:
-            raise PlayerUnreachable(self.name, "it refuses username and password; check them in metarr.toml")
+            raise PlayerRefuses(self.name, "it refuses username and password; check them in metarr.toml")
         if "result" not in answer:
             raise PlayerUnreachable(self.name, f"{method}: {answer.get('error') or f'HTTP {response.status_code}'}")
         return answer["result"]
@@ -82,6 +92,22 @@ class Kodi:
         except PlayerUnreachable as exc:
             if "Files.GetDirectory" not in exc.reason:
                 raise
+
+    async def version(self) -> KodiVersion:
+        """Which Kodi it is."""
+        found = (await self.call("Application.GetProperties", properties=["name", "version"])) or {}
+        version = found.get("version") or {}
+        return KodiVersion(str(found.get("name", "Kodi")), int(version.get("major", 0)), int(version.get("minor", 0)))
+
+    async def video_sources(self) -> list[str]:
+        """The folders of its video sources; a source of several folders counts as each of them."""
+        found = await self.call("Files.GetSources", media="video")
+        return [folder for source in found.get("sources") or [] for folder in _folders_of(source["file"])]
+
+    async def count_entries(self, folder: str) -> int:
+        """How much lies in a folder, as this player sees it."""
+        found = await self.call("Files.GetDirectory", directory=folder, media="files", limits={"start": 0, "end": 1})
+        return int(found["limits"]["total"])
 
     async def scan(self, folder: str) -> None:
         """Start a scan of a folder; it goes on in the background, and a wrong folder looks exactly like a good one."""
@@ -104,6 +130,13 @@ class Kodi:
         )
         for texture in found.get("textures", []):
             await self.call("Textures.RemoveTexture", textureid=texture["textureid"])
+
+
+def _folders_of(source: str) -> list[str]:
+    """multipath:// holds folders, each encoded, between slashes."""
+    if not source.startswith("multipath://"):
+        return [source]
+    return [unquote(part) for part in source.removeprefix("multipath://").split("/") if part]
 
 
 def _movie(row: dict[str, Any]) -> KodiMovie:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db.tables.artwork import CacheAsset
+from metarr_core.db.tables.artwork import AssetReference, CacheAsset
 from metarr_core.db.tables.jobs import Job, WebhookEvent
 from metarr_core.db.tables.movies import Movie
 from metarr_core.db.tables.players import PlayerUpdate
@@ -83,3 +83,8 @@ async def _counted(
     query = select(*labels, func.count()).group_by(*(text(label.name) for label in labels))
     rows = await session.execute(query if where is None else query.where(where))
     return {tuple(map(str, row[:-1])): int(row[-1]) for row in rows}
+
+
+async def movies_with_artwork(session: AsyncSession) -> int:
+    """Films that have a picture in the cache."""
+    return int((await session.execute(select(func.count(AssetReference.movie_id.distinct())))).scalar_one())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -10,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.artwork import LibraryFile
+from metarr_core.db.tables.libraries import Library
+from metarr_core.db.tables.movies import Movie, MovieFile
 from metarr_core.domain.ids import MovieId, Sha256
 
 
@@ -52,3 +55,27 @@ async def last_published(session: AsyncSession, movie_id: MovieId) -> datetime |
     """When something was last published for a film."""
     newest = select(func.max(LibraryFile.published_at)).where(LibraryFile.movie_id == movie_id)
     return (await session.execute(newest)).scalar_one()
+
+
+@dataclass(frozen=True)
+class PublishedFilm:
+    """A film in the library, with its video."""
+
+    title: str
+    path: str
+
+
+async def newest_film(session: AsyncSession, library: str) -> PublishedFilm | None:
+    """The film of a library whose NFO was written last."""
+    rows = await session.execute(
+        select(Movie.title, MovieFile.path)
+        .join(MovieFile, MovieFile.movie_id == Movie.id)
+        .join(LibraryFile, LibraryFile.movie_id == Movie.id)
+        .join(Library, Library.id == MovieFile.library_id)
+        .where(Library.name == library, LibraryFile.kind == "nfo", Movie.deleted_at.is_(None))
+        .where(MovieFile.missing_since.is_(None))
+        .order_by(LibraryFile.published_at.desc())
+        .limit(1)
+    )
+    found = rows.one_or_none()
+    return PublishedFilm(*found) if found else None

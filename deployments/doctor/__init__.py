@@ -1,0 +1,1 @@
+"""`metarr doctor`, with what only this package knows: Prefect."""

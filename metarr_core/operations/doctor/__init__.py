@@ -1,0 +1,1 @@
+"""`metarr doctor`: looks at everything around Metarr for real, and says in a sentence what to do."""
