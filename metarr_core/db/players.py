@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -18,7 +19,9 @@ _WAITING = text("status = 'pending'")
 
 async def request(session: AsyncSession, movie_id: MovieId, players: Sequence[str]) -> list[int]:
     """Ask for players to be told of a film, now; gives the updates' ids, one that waits already included."""
-    ids = await session.execute(select(MediaPlayer.id).where(MediaPlayer.name.in_(players), MediaPlayer.enabled))
+    ids = await session.execute(
+        select(MediaPlayer.id).where(MediaPlayer.name.in_(players), MediaPlayer.enabled).order_by(MediaPlayer.id)
+    )
     return [await _request(session, movie_id, player_id) for player_id in ids.scalars().all()]
 
 
@@ -43,22 +46,32 @@ async def get(session: AsyncSession, update_id: int) -> tuple[PlayerUpdate, str]
     return update, name
 
 
-async def due(session: AsyncSession, now: datetime, limit: int = 50) -> list[int]:
-    """The updates whose time has come, of players that are still in the settings."""
+@dataclass(frozen=True)
+class Due:
+    """An update whose time has come."""
+
+    id: int
+    player: str
+
+
+async def due(session: AsyncSession, now: datetime, limit: int = 500) -> list[Due]:
+    """The updates whose time has come, of players that are still in the settings, those of a player beside each other."""
     rows = await session.execute(
-        select(PlayerUpdate.id)
+        select(PlayerUpdate.id, MediaPlayer.name)
         .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
         .where(PlayerUpdate.status == "pending", PlayerUpdate.due_at <= now, MediaPlayer.enabled)
-        .order_by(PlayerUpdate.due_at)
+        .order_by(MediaPlayer.name, PlayerUpdate.due_at)
         .limit(limit)
     )
-    return list(rows.scalars())
+    return [Due(update_id, player) for update_id, player in rows]
 
 
-async def last_told(session: AsyncSession, movie_id: MovieId, player_id: int) -> datetime | None:
-    """When a player was last told of a film."""
-    rows = select(func.max(PlayerUpdate.done_at)).where(
-        PlayerUpdate.movie_id == movie_id, PlayerUpdate.media_player_id == player_id, PlayerUpdate.status == "done"
+async def last_told(session: AsyncSession, movie_id: MovieId, players: Sequence[str]) -> datetime | None:
+    """When one of these players was last told of a film."""
+    rows = (
+        select(func.max(PlayerUpdate.done_at))
+        .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
+        .where(PlayerUpdate.movie_id == movie_id, MediaPlayer.name.in_(players), PlayerUpdate.status == "done")
     )
     return (await session.execute(rows)).scalar_one()
 
