@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows.artifacts import show_movie
 from flows.parameters import TmdbNumber, parameter
 from flows.runs import name_run, title_lock, with_verdict
 from metarr_core.domain.ids import EventId, TmdbId
@@ -50,7 +51,7 @@ async def _work(runtime: Runtime, event_ids: list[int], path: str, tmdb_id: int 
     imports = await _imports(runtime, event_ids, path, tmdb_id)
     await name_run(f"new-media: {imports[-1].title}")
     async with title_lock(runtime, imports[-1].title_key):
-        return await _steps(imports)
+        return await _steps(runtime, imports)
 
 
 async def _imports(runtime: Runtime, event_ids: list[int], path: str, tmdb_id: int | None) -> list[Import]:
@@ -62,7 +63,7 @@ async def _imports(runtime: Runtime, event_ids: list[int], path: str, tmdb_id: i
     return [importing.import_of_path(runtime, Path(path), identity)]
 
 
-async def _steps(imports: list[Import]) -> str:
+async def _steps(runtime: Runtime, imports: list[Import]) -> str:
     """The six steps. One that fails for now does not keep the others from the film; the job comes back for it."""
     movie_id = await record(imports)
     troubles: list[TransientError] = []
@@ -74,6 +75,7 @@ async def _steps(imports: list[Import]) -> str:
         troubles.append(downloads.trouble)
     written = await _attempt(write(movie_id), troubles)
     waiting = await _attempt(notify(movie_id), troubles)
+    await show_movie(runtime, movie_id)
     if troubles:
         raise troubles[0]
     pictures = downloads.stored if downloads else 0

@@ -111,11 +111,11 @@ async def _start_processes(settings: Settings, stack: AsyncExitStack) -> Stack:
         command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
         children.append(Child("prefect-server", command, server_environment(settings, api_url), log_dir))
         await _start(children[0], stack, f"{api_url}/health")
-    environment = client_environment(settings, api_url)
-    await _run_once(Child("deploy", (*METARR, "deploy"), environment, log_dir))
     web_port = _free_port(settings.web.host, settings.web.port, "web.port")
+    environment = client_environment(settings, api_url) | {"METARR__WEB__PORT": str(web_port)}
+    await _run_once(Child("deploy", (*METARR, "deploy"), environment, log_dir))
     web_url = f"http://{settings.web.host}:{web_port}{settings.web.base_path}"
-    web = Child("web", (*METARR, "web"), {**environment, "METARR__WEB__PORT": str(web_port)}, log_dir)
+    web = Child("web", (*METARR, "web"), environment, log_dir)
     await _start(web, stack, f"{web_url}/health/ready")
     for name, *arguments in (
         ("dispatcher", "dispatcher"),

@@ -13,6 +13,7 @@ from metarr_core.db.tables.artwork import AssetCandidate, AssetReference, CacheA
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.artwork import ArtworkType, Scored
 from metarr_core.domain.ids import MovieId, Sha256
+from metarr_core.errors import NotFoundError
 
 REPLACED = "replaced"
 """The type of a reference to bytes of somebody else that stood where we publish."""
@@ -50,6 +51,21 @@ async def candidates(session: AsyncSession, movie_id: MovieId) -> list[AssetCand
     rows = select(AssetCandidate).where(AssetCandidate.movie_id == movie_id, AssetCandidate.blocked.is_(False))
     order = rows.order_by(AssetCandidate.type, AssetCandidate.score.desc(), AssetCandidate.url)
     return list((await session.execute(order)).scalars())
+
+
+async def every_candidate(session: AsyncSession, movie_id: MovieId) -> list[AssetCandidate]:
+    """All that was ever offered for a film, the blocked and the failed too, best first."""
+    rows = select(AssetCandidate).where(AssetCandidate.movie_id == movie_id)
+    order = rows.order_by(AssetCandidate.type, AssetCandidate.score.desc(), AssetCandidate.url)
+    return list((await session.execute(order)).scalars())
+
+
+async def cache_path(session: AsyncSession, content_hash: str) -> str:
+    """Where a content lies in the cache. Raises NotFoundError."""
+    found = await session.execute(select(CacheAsset.file_path).where(CacheAsset.content_hash == content_hash))
+    if (path := found.scalar_one_or_none()) is None:
+        raise NotFoundError("there is no such picture")
+    return path
 
 
 async def note_failure(session: AsyncSession, candidate_id: int, reason: str) -> None:

@@ -5,6 +5,7 @@ The hash is imagehash's phash, 64 bits as 16 hex digits. It ignores alpha, so pi
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,3 +117,19 @@ def _save(image: Image, path: Path, *, is_png: bool) -> None:
         image.save(path, "PNG", optimize=True)
     else:
         image.convert("RGB").save(path, "JPEG", quality=JPEG_QUALITY)
+
+
+def small_copy(path: Path, largest: tuple[int, int]) -> tuple[bytes, str]:
+    """A picture made small, and its MIME type. Raises StorageUnavailable."""
+    from PIL import Image  # noqa: PLC0415
+
+    try:
+        with Image.open(path, formats=tuple(FORMATS)) as image:
+            image.draft("RGB", largest)
+            image.thumbnail(largest)
+            kind = "PNG" if image.has_transparency_data else "JPEG"
+            small = io.BytesIO()
+            image.convert("RGBA" if kind == "PNG" else "RGB").save(small, kind)
+    except (OSError, SyntaxError, ValueError) as exc:
+        raise StorageUnavailable(path, str(exc)) from exc
+    return small.getvalue(), FORMATS[kind][1]

@@ -18,7 +18,7 @@ from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
-from metarr_core.web import health, items, lists, metrics, problems, webhooks
+from metarr_core.web import health, items, lists, metrics, previews, problems, webhooks
 from metarr_core.web.access import ApiKey
 from metarr_core.web.requests import RequestIds
 
@@ -29,6 +29,7 @@ ROUTES = [
     Route("/health/live", health.live),
     Route("/health/ready", health.ready),
     Route("/metrics", metrics.show),
+    Route("/previews/{signature}/{content_hash}", previews.show),
     *(
         Route(f"/webhooks/{kind}{manager}", webhooks.receiver(kind), methods=["POST", "PUT"])
         for kind in ("radarr", "sonarr")

@@ -1,0 +1,81 @@
+"""A film's page, for people: the pictures that were chosen and the runners-up with the reasons, and the film's story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from metarr_core.db import activity, artwork, movies
+from metarr_core.db.tables.activity import Activity
+from metarr_core.db.tables.artwork import AssetCandidate
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.ids import MovieId
+from metarr_core.previews import preview_url
+from metarr_core.runtime import Runtime
+
+RUNNERS_UP = 3
+NONE = "none"
+LINES = 30
+SIGNS = {"info": "", "success": "✓ ", "warning": "⚠ ", "error": "✗ "}
+
+
+async def explain_movie(runtime: Runtime, movie_id: MovieId) -> str:
+    """The page, in Markdown. Raises NotFoundError."""
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        chosen = await artwork.chosen(session, movie_id)
+        offered = await artwork.every_candidate(session, movie_id)
+        story, _ = await activity.page(session, movie_id, LINES, 0)
+    return "\n".join([*_head(movie), *_pictures(runtime, chosen, offered), *_story(story)])
+
+
+def _head(movie: Movie) -> Iterator[str]:
+    year = f" ({movie.year})" if movie.year else ""
+    yield f"# {_plain(movie.title)}{year}"
+    yield ""
+    yield f"{movie.identification_status} · TMDB {movie.tmdb_id or NONE} · {_plain(movie.file_path or 'no file')}"
+    yield ""
+
+
+def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Sequence[AssetCandidate]) -> Iterator[str]:
+    if not chosen and not offered:
+        return
+    yield from ("| | chosen | runners-up |", "| --- | --- | --- |")
+    for kind in ArtworkType:
+        ours = [one for one in chosen if one.type == kind]
+        used = {one.url for one in ours}
+        others = [one for one in offered if one.type == kind and one.url not in used][:RUNNERS_UP]
+        if ours or others:
+            shown = "<br>".join(_chosen(runtime, one, offered) for one in ours) or NONE
+            yield f"| {kind} | {shown} | {'<br>'.join(_runner_up(one) for one in others) or NONE} |"
+    yield ""
+
+
+def _chosen(runtime: Runtime, one: artwork.Chosen, offered: Sequence[AssetCandidate]) -> str:
+    reasons = next((rival.reasons for rival in offered if rival.url == one.url and rival.type == one.type), [])
+    picture = f"![{one.type}]({preview_url(runtime.settings, one.content_hash)})"
+    return f"{picture} {one.source}, {one.width}x{one.height}<br>{_plain(', '.join(reasons))}"
+
+
+def _runner_up(one: AssetCandidate) -> str:
+    why = one.failed_reason or ", ".join(one.reasons)
+    return f"![{one.type}]({small_address(one.provider, one.url)}) {one.score:g}: {_plain(why)}"
+
+
+def small_address(provider: str, url: str) -> str:
+    """A small version of a provider's picture, by the provider's own rules."""
+    if provider == "tmdb":
+        return url.replace("/original/", "/w185/", 1)
+    return url.replace("/fanart/", "/preview/", 1)
+
+
+def _story(lines: Sequence[Activity]) -> Iterator[str]:
+    yield from ("## What happened", "")
+    for line in reversed(lines):
+        yield f"- {line.created_at:%Y-%m-%d %H:%M:%S} {SIGNS[line.severity]}{_plain(line.description)}"
+
+
+def _plain(text: str) -> str:
+    """Text that is neither Markdown nor HTML, whatever a film is called."""
+    escaped = "".join(f"\\{character}" if character in "\\`*_[]|#!" else character for character in text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
