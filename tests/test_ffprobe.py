@@ -12,7 +12,7 @@ import pytest
 from deployments.demo.clips import write_clip
 from metarr_core.domain.probe_answer import media_info
 from metarr_core.errors import ConfigurationError, StorageUnavailable, UnreadableMedia
-from metarr_core.files.ffprobe import find_ffprobe, probe
+from metarr_core.files.ffprobe import find_ffprobe, first_frame, probe
 
 FFPROBE = find_ffprobe("")
 
@@ -89,11 +89,34 @@ async def test_a_film_that_is_not_there_is_not_called_unreadable(tmp_path, place
         ("echo '{\"streams\": []}'", "no streams"),
         ("printf '\\377' >&2; exit 1", "read as media"),
         ("kill -SEGV $$", "ffprobe failed"),
+        ("printf '[mov,mp4 @ 0x7f3c] no moov\\nInvalid data\\n' >&2; exit 1", "Invalid data: no moov$"),
+        ("printf 'No moov\\n    Last message repeated 1 times\\n\\nInvalid\\n' >&2; exit 1", "Invalid: No moov$"),
     ],
 )
 async def test_an_answer_that_is_none_makes_the_film_unreadable(clip, pretender, line, complaint):
     with pytest.raises(UnreadableMedia, match=complaint):
         await probed(clip, pretender(line))
+
+
+async def test_a_complaint_names_neither_the_path_again_nor_an_address_in_memory(tmp_path):
+    (tmp_path / "broken.mkv").write_bytes(b"text\n" * 100)
+    reasons = []
+    for _ in range(2):
+        with pytest.raises(UnreadableMedia) as caught:
+            await probed(tmp_path / "broken.mkv")
+        reasons.append(caught.value.reason)
+    assert reasons[0] == reasons[1]
+    assert str(tmp_path) not in reasons[0]
+
+
+async def test_the_first_frame_is_that_of_the_stream_that_was_asked_for(clip):
+    frame = await first_frame(FFPROBE, clip, 0, timeout_seconds=60)
+    assert (frame["media_type"], frame["stream_index"], frame["width"]) == ("video", 0, 320)
+
+
+@pytest.mark.parametrize("answer", ['{"frames": []}', "{}"])
+async def test_a_stream_without_a_frame_has_an_empty_one(clip, pretender, answer):
+    assert await first_frame(pretender(f"echo '{answer}'"), clip, 0, timeout_seconds=60) == {}
 
 
 def ends(pid: int) -> bool:

@@ -110,6 +110,11 @@ async def _chapters(session: AsyncSession, file_id: int) -> tuple[mi.Chapter, ..
     return tuple(mi.Chapter(row.start_seconds, row.end_seconds, row.title) for row in rows.scalars())
 
 
+WORDS = {"hdr": mi.HdrFormat, "hdr_fallback": mi.HdrFormat, "object_audio": mi.ObjectAudio}
+"""Columns of text that hold one of a few words."""
+
+
 def _value(kind: type[T], row: Any) -> T:
-    names = [name for name in kind.__annotations__ if name != "index"]
-    return kind(index=row.stream_index, **{name: getattr(row, name) for name in names})
+    values = {name: getattr(row, name) for name in kind.__annotations__ if name != "index"}
+    words = {name: WORDS[name](value) for name, value in values.items() if name in WORDS and value is not None}
+    return kind(index=row.stream_index, **{**values, **words})
