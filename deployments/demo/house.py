@@ -1,4 +1,4 @@
-"""The made-up house of the demo: a library, settings, and the stand-ins of TMDB and a Kodi, all below one folder."""
+"""The made-up house of the demo: a library, settings, and the stand-ins around it, all below one folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deployments.demo.clips import write_clip
+from deployments.demo.fanart_tv import FanartTvStandIn
 from deployments.demo.film import Film
 from deployments.demo.films import FILMS
 from deployments.demo.kodi import KodiStandIn
@@ -18,6 +19,7 @@ from deployments.demo.serving import serve
 from deployments.demo.tmdb import TmdbStandIn
 
 TMDB_KEY = "0123456789abcdef0123456789abcdef"
+FANART_TV_KEY = "fedcba9876543210fedcba9876543210"
 API_KEY = "demo"
 
 SETTINGS = """\
@@ -35,6 +37,10 @@ api_key = {key}
 api_key = {tmdb_key}
 base_url = {tmdb_url}
 image_base_url = {picture_url}
+
+[providers.fanart_tv]
+api_key = {fanart_tv_key}
+base_url = {fanart_tv_url}
 
 [[libraries]]
 name = "Movies"
@@ -63,6 +69,7 @@ class House:
     movies: Path
     config: Path
     tmdb: TmdbStandIn
+    fanart_tv: FanartTvStandIn
     kodi: KodiStandIn
 
     def import_film(self, film: Film) -> tuple[Path, dict[str, Any]]:
@@ -103,12 +110,12 @@ def radarr_download(film: Film, folder_path: str, video: Path) -> dict[str, Any]
 @asynccontextmanager
 async def made_up_house() -> AsyncIterator[House]:
     """The house, with its stand-ins being served; gone when the block ends."""
-    tmdb = TmdbStandIn(FILMS, TMDB_KEY)
+    tmdb, fanart_tv = TmdbStandIn(FILMS, TMDB_KEY), FanartTvStandIn(FILMS, FANART_TV_KEY)
     with _folder() as root:
         movies = root / "movies"
         movies.mkdir()
         kodi = KodiStandIn([movies])
-        async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
+        async with serve(tmdb.app) as tmdb_url, serve(fanart_tv.app) as fanart_tv_url, serve(kodi.app) as kodi_url:
             values = {
                 "data": root / "data",
                 "movies": movies,
@@ -116,11 +123,13 @@ async def made_up_house() -> AsyncIterator[House]:
                 "tmdb_key": TMDB_KEY,
                 "tmdb_url": f"{tmdb_url}/3",
                 "picture_url": f"{tmdb_url}/t/p",
+                "fanart_tv_key": FANART_TV_KEY,
+                "fanart_tv_url": f"{fanart_tv_url}/v3",
                 "kodi_url": kodi_url,
             }
             config = root / "metarr.toml"
             config.write_text(SETTINGS.format(**{name: json.dumps(str(value)) for name, value in values.items()}))
-            yield House(movies, config, tmdb, kodi)
+            yield House(movies, config, tmdb, fanart_tv, kodi)
 
 
 @contextmanager

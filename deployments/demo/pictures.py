@@ -38,6 +38,25 @@ def logo(title: str, width: int = 800, height: int = 310, *, variant: int = 0) -
     return _encoded(canvas, "PNG")
 
 
+def scene_with_title(title: str, year: int, width: int, height: int, *, variant: int = 0) -> bytes:
+    """A scene with the title on it as JPEG: a banner or a landscape, by its proportions."""
+    canvas = _painted(f"scene {title} {year} {variant}", (width, height))
+    _write(canvas, title, height // 4)
+    return _encoded(canvas, "JPEG")
+
+
+def disc(title: str, diameter: int = 1000, *, variant: int = 0) -> bytes:
+    """A printed disc with its hole on a transparent ground as PNG."""
+    canvas = _painted(f"disc {title} {variant}", (diameter, diameter))
+    _write(canvas, title, diameter // 12)
+    shape = Image.new("L", canvas.size, 0)
+    draw, edge, hole = ImageDraw.Draw(shape), diameter - 1, diameter * 0.42
+    draw.ellipse((0, 0, edge, edge), fill=255)
+    draw.ellipse((hole, hole, edge - hole, edge - hole), fill=0)
+    canvas.putalpha(shape)
+    return _encoded(canvas, "PNG")
+
+
 def _painted(seed: str, size: tuple[int, int]) -> Image.Image:
     width, height = size
     digest = hashlib.sha512(seed.encode()).digest()

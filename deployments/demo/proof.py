@@ -12,7 +12,7 @@ from lxml import etree
 from deployments.demo.film import Film
 from deployments.demo.kodi import KodiStandIn
 
-ARTWORK = ("poster", "fanart", "clearlogo")
+ARTWORK = ("poster", "fanart", "clearlogo", "banner", "clearart", "discart", "landscape")
 
 
 def shortcomings(film: Film, video: Path, movie: dict[str, Any], kodi: KodiStandIn) -> list[str]:

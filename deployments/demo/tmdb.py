@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deployments.demo.faults import Faults
 from deployments.demo.film import Film
+from deployments.demo.recording import recorded
 from deployments.demo.tmdb_answers import CONFIGURATION, details, search_row
 from deployments.demo.tmdb_appends import APPENDABLE
 from deployments.demo.tmdb_pictures import draw, pictures_of
@@ -53,16 +53,8 @@ class TmdbStandIn:
             Route("/3/find/{external_id}", self._guarded(self._find)),
             Route("/t/p/{size}/{name}", self._picture),
         ]
-        self.app = self._recorded(self.faults.wrap(Starlette(routes=routes, exception_handlers={404: _not_found})))
-
-    def _recorded(self, app: ASGIApp) -> ASGIApp:
-        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                query = scope["query_string"].decode()
-                self.requests.append(f"{scope['path']}?{query}" if query else scope["path"])
-            await app(scope, receive, send)
-
-        return recorded
+        app = Starlette(routes=routes, exception_handlers={404: _not_found})
+        self.app = recorded(self.faults.wrap(app), self.requests)
 
     def _guarded(self, answer: Answer) -> Answer:
         async def guarded(request: Request) -> Response:

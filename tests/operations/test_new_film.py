@@ -115,6 +115,7 @@ async def test_html_instead_of_a_picture_is_refused_and_leaves_no_draft(runtime,
     movie_id = await recorded(runtime, event_id)
     await enrichment.enrich_movie(runtime, movie_id)
     house.tmdb.faults.add("/t/p/", Fault(status=200, body=b"<html>maintenance</html>"))
+    house.fanart_tv.faults.add("/fanart/", Fault(status=200, body=b"<html>maintenance</html>"))
     downloads = await artwork_operations.download_artwork(runtime, movie_id)
     assert downloads.stored == 0
     assert all("not a JPEG, PNG or WebP picture" in reason for reason in downloads.failed)

@@ -16,9 +16,10 @@ import pytest
 import pytest_asyncio
 
 from deployments.demo.clips import write_clip
+from deployments.demo.fanart_tv import FanartTvStandIn
 from deployments.demo.film import Film
 from deployments.demo.films import FILMS
-from deployments.demo.house import API_KEY, SETTINGS, radarr_download
+from deployments.demo.house import API_KEY, FANART_TV_KEY, SETTINGS, TMDB_KEY, radarr_download
 from deployments.demo.kodi import KodiStandIn
 from deployments.demo.serving import serve
 from deployments.demo.tmdb import TmdbStandIn
@@ -26,7 +27,6 @@ from deployments.stack.stack import Stack, running_stack
 from metarr_core.files.ffprobe import find_ffprobe
 from metarr_core.settings import Settings, load_settings
 
-TMDB_KEY = "0123456789abcdef0123456789abcdef"
 IMPATIENT = """
 [dispatcher]
 lost_run_seconds = 5.0
@@ -67,6 +67,7 @@ class LiveHouse:
     stack: Stack
     web: httpx.AsyncClient
     tmdb: TmdbStandIn
+    fanart_tv: FanartTvStandIn
     kodi: KodiStandIn
 
     async def import_film(self, film: Film, name: str | None = None) -> tuple[int, Path]:
@@ -131,8 +132,8 @@ def stubborn_ffprobe(root: Path) -> Path:
 async def live_house(root: Path, films: tuple[Film, ...]) -> AsyncIterator[LiveHouse]:
     movies = root / "movies"
     movies.mkdir(parents=True)
-    tmdb, kodi = TmdbStandIn(films, TMDB_KEY), KodiStandIn([movies])
-    async with serve(tmdb.app) as tmdb_url, serve(kodi.app) as kodi_url:
+    tmdb, fanart_tv, kodi = TmdbStandIn(films, TMDB_KEY), FanartTvStandIn(films, FANART_TV_KEY), KodiStandIn([movies])
+    async with serve(tmdb.app) as tmdb_url, serve(fanart_tv.app) as fanart_tv_url, serve(kodi.app) as kodi_url:
         values = {
             "data": root / "data",
             "movies": movies,
@@ -140,6 +141,8 @@ async def live_house(root: Path, films: tuple[Film, ...]) -> AsyncIterator[LiveH
             "tmdb_key": TMDB_KEY,
             "tmdb_url": f"{tmdb_url}/3",
             "picture_url": f"{tmdb_url}/t/p",
+            "fanart_tv_key": FANART_TV_KEY,
+            "fanart_tv_url": f"{fanart_tv_url}/v3",
             "kodi_url": kodi_url,
         }
         quoted = {name: json.dumps(str(value)) for name, value in {**values, "ffprobe": stubborn_ffprobe(root)}.items()}
@@ -150,7 +153,7 @@ async def live_house(root: Path, films: tuple[Film, ...]) -> AsyncIterator[LiveH
         async with running_stack(settings) as stack:
             headers = {"X-Api-Key": API_KEY}
             async with httpx.AsyncClient(base_url=stack.web_url, headers=headers, trust_env=False, timeout=30) as web:
-                yield LiveHouse(root, movies, settings, stack, web, tmdb, kodi)
+                yield LiveHouse(root, movies, settings, stack, web, tmdb, fanart_tv, kodi)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
