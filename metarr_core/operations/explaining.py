@@ -54,12 +54,13 @@ def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Seque
 def _chosen(runtime: Runtime, one: artwork.Chosen, offered: Sequence[AssetCandidate]) -> str:
     reasons = next((rival.reasons for rival in offered if rival.url == one.url and rival.type == one.type), [])
     picture = f"![{one.type}]({preview_url(runtime.settings, one.content_hash)})"
-    return f"{picture} {one.source}, {one.width}x{one.height}<br>{_plain(', '.join(reasons))}"
+    return "<br>".join((f"{picture} {one.source}, {one.width}x{one.height}", *map(_plain, reasons)))
 
 
 def _runner_up(one: AssetCandidate) -> str:
-    why = one.failed_reason or ", ".join(one.reasons)
-    return f"![{one.type}]({small_address(one.provider, one.url)}) {one.score:g}: {_plain(why)}"
+    why = [one.failed_reason] if one.failed_reason else one.reasons
+    picture = f"![{one.type}]({small_address(one.provider, one.url)})"
+    return "<br>".join((f"{picture} {one.provider}, {one.score:g} points", *map(_plain, why)))
 
 
 def small_address(provider: str, url: str) -> str:
