@@ -37,6 +37,22 @@ def test_each_is_told_by_its_path_codec_and_language(video):
     assert found(video) == [("Film (2010).en.srt", "subrip", "eng"), ("Film (2010).idx", "dvd_subtitle", None)]
 
 
+INDEX = (
+    "# VobSub index file, v7\nid: en, index: 0\ntimestamp: 00:00:01:000, filepos: 0\nid: de, index: 1\nid: --, index: 2\n"
+)
+
+
+def test_a_vobsub_has_the_languages_of_its_index_unless_its_name_tells_one(video):
+    beside(video, "Film (2010).sub", "Film (2010).fr.sub")
+    video.with_name("Film (2010).idx").write_text(INDEX)
+    video.with_name("Film (2010).fr.idx").write_text(INDEX)
+    assert found(video) == [
+        ("Film (2010).fr.idx", "dvd_subtitle", "fre"),
+        ("Film (2010).idx", "dvd_subtitle", "eng"),
+        ("Film (2010).idx", "dvd_subtitle", "ger"),
+    ]
+
+
 def test_what_the_name_says_stands_in_the_stream(video):
     beside(video, "Film (2010).Director's Commentary.pt-BR.default.forced.sdh.srt")
     (one,) = subtitles_beside(video)

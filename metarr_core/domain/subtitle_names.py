@@ -112,6 +112,15 @@ def read_name(added: str) -> SubtitleName:
     return SubtitleName(spoken, frozenset(roles | roles_of(title)), title)
 
 
+_IDX_LANGUAGE = re.compile(r"^id: *([a-z]{2}), *index:", re.MULTILINE)
+
+
+def vobsub_languages(idx: str) -> list[Spoken]:
+    """The languages of a VobSub, which holds several and names them in its index: "id: en, index: 0"."""
+    found = (read_language(word) for word in dict.fromkeys(_IDX_LANGUAGE.findall(idx)))
+    return [spoken for spoken in found if spoken]
+
+
 def _words(part: str) -> list[str]:
     """A part as it is ("pt-BR", "Chinese (Simplified)", a title), or its words if each says something ("English SDH")."""
     if read_language(part):
