@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
-import signal
 import sys
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
+from deployments.signals import run_until_signalled
 from metarr_core import logs
 from metarr_core.errors import MetarrError
 from metarr_core.settings import Settings, load_settings
@@ -73,25 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(settings: Settings, _: argparse.Namespace) -> None:
-    asyncio.run(_until_stopped(settings))
+    from deployments.stack.up import up
 
-
-async def _until_stopped(settings: Settings) -> None:
-    from deployments.stack.stack import running_stack
-
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    starting = asyncio.ensure_future(stop.wait())
-    async with running_stack(settings) as stack:
-        print("Metarr is up. Ctrl-C stops it.")
-        print(f"  Prefect   {stack.prefect_ui_url}")
-        print(f"  API       {stack.web_url}/api/v1/movies")
-        print(f"  Radarr    {stack.web_url}/webhooks/radarr")
-        if stack.is_new_key:
-            print(f"  API key   {stack.api_key}  (kept in {settings.paths.data_dir / 'api-key'}; shown only now)")
-        await starting
-        print("stopping")
+    run_until_signalled(up(settings))
 
 
 def _demo(_: None, options: argparse.Namespace) -> int:
@@ -119,13 +102,13 @@ def _dispatcher(settings: Settings, _: argparse.Namespace) -> None:
     os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "0"  # the dispatcher's own rounds are its retries
     from deployments.dispatcher.leading import run
 
-    _until_terminated(run(settings))
+    run_until_signalled(run(settings))
 
 
 def _players(settings: Settings, _: argparse.Namespace) -> None:
     from deployments.players import run
 
-    _until_terminated(run(settings))
+    run_until_signalled(run(settings))
 
 
 def _worker(settings: Settings, options: argparse.Namespace) -> None:
@@ -164,17 +147,3 @@ def _use_prefect(settings: Settings) -> None:
     from deployments.addresses import client_environment, prefect_api_url
 
     os.environ.update(client_environment(settings, prefect_api_url(settings)))
-
-
-def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
-    """Run until SIGTERM or Ctrl-C, which both end in order."""
-
-    async def cancellable() -> None:
-        task = asyncio.ensure_future(work)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        try:
-            await task
-        except asyncio.CancelledError:
-            logging.getLogger(__name__).info("stopped")
-
-    asyncio.run(cancellable())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from deployments.demo.film import Film
 from deployments.demo.films import FILMS
 from deployments.demo.house import API_KEY, House, made_up_house
 from deployments.demo.proof import shortcomings
+from deployments.signals import run_until_signalled
 from deployments.stack.stack import Stack, running_stack
 from metarr_core.settings import load_settings
 
@@ -27,9 +27,8 @@ def run(*, keep: bool) -> int:
     """Show everything; gives the exit status. With `keep`, the stack stays up until Ctrl-C."""
     for name in [name for name in os.environ if name.startswith(("METARR_", "PREFECT_"))]:
         del os.environ[name]  # the demo is about its own settings
-    with contextlib.suppress(KeyboardInterrupt):
-        return asyncio.run(_show(keep=keep))
-    return 0
+    status = run_until_signalled(_show(keep=keep))
+    return 0 if status is None else status
 
 
 async def _show(*, keep: bool) -> int:
