@@ -127,7 +127,10 @@ class ManagerRefuses(ManagerUnreachable):
 
 
 class StorageUnavailable(TransientError):
-    """A path cannot be reached or written right now."""
+    """A path cannot be reached or written right now: a share that is away, a full disk, a library mounted read-only."""
+
+    retry_after = 60.0
+    patience = timedelta(days=1)
 
     def __init__(self, path: Path, reason: str = "is the share mounted?") -> None:
         super().__init__(f"{path} cannot be reached: {reason}")

@@ -21,6 +21,7 @@ from metarr_core.db import schema
 from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.db.location import database_url
 from metarr_core.errors import ConfigurationError, MetarrError
+from metarr_core.files.cache import Cache
 from metarr_core.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ async def running_stack(settings: Settings) -> AsyncIterator[Stack]:
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(_only_one(settings.paths.data_dir))
+        await asyncio.to_thread(Cache(settings.paths.cache).check_writable)
         await _start_database(settings, stack)
         yield await _start_processes(settings, stack)
 

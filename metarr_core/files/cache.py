@@ -20,6 +20,15 @@ class Cache:
         """Where a content lies."""
         return self.root / relative
 
+    def check_writable(self) -> None:
+        """Raises StorageUnavailable, naming the setting, where nothing can be written."""
+        probe = self.draft(f"probe of {os.getpid()}")
+        try:
+            probe.write_bytes(b"probe")
+            probe.unlink()
+        except OSError as exc:
+            raise StorageUnavailable(self.root, f"{exc.strerror}; paths.cache_dir must be writable") from exc
+
     def draft(self, name: str) -> Path:
         """Where a content that is on its way is written; the same name gives the same place, so that nothing piles up."""
         folder = self.root / "incoming"
