@@ -36,7 +36,9 @@ def methods_of(library: Library) -> dict[str, Method]:
     return {
         "JSONRPC.Ping": lambda _: "pong",
         "JSONRPC.Version": lambda _: {"version": {"major": 13, "minor": 0, "patch": 0}},
+        "Application.GetProperties": _properties,
         "Files.GetDirectory": films.list_directory,
+        "Files.GetSources": films.list_sources,
         "VideoLibrary.Scan": films.scan,
         "VideoLibrary.GetMovies": films.list_movies,
         "VideoLibrary.GetMovieDetails": films.show,
@@ -61,6 +63,12 @@ class _Films:
         paths = [directory / name for name in self._library.listings.read(directory)]
         files, limits = limited([_entry(path) for path in paths], params.get("limits", {}))
         return {"files": files, "limits": limits}
+
+    def list_sources(self, params: Json) -> Json:
+        if params.get("media") != "video":
+            raise InvalidParams
+        sources, limits = limited([{"file": f"{root}/", "label": root.name} for root in self._library.roots], {})
+        return {"sources": sources, "limits": limits}
 
     def scan(self, params: Json) -> str:
         directory = params.get("directory", "")
@@ -115,6 +123,14 @@ class _Pictures:
             raise InvalidParams
         self._textures.remove(textureid)
         return "OK"
+
+
+def _properties(params: Json) -> Json:
+    known = {"name": "Kodi", "version": {"major": 20, "minor": 1, "revision": "unknown", "tag": "stable"}}
+    asked = _take(params, "properties", list)
+    if not known.keys() >= set(asked):
+        raise InvalidParams
+    return {name: known[name] for name in asked}
 
 
 def _notify(params: Json) -> str:

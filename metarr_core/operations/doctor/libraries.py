@@ -30,10 +30,11 @@ async def look_for_any(about: Subject, patient: Patient) -> list[Finding]:
 
 async def look(about: Subject, library: Library) -> list[Finding]:
     """Whether a library can be used."""
-    return await aside(lambda: _look(about, library))
+    return await aside(lambda: findings_of(about, library))
 
 
-def _look(about: Subject, library: Library) -> list[Finding]:
+def findings_of(about: Subject, library: Library) -> list[Finding]:
+    """The same at once, in this thread."""
     path = library.path
     if not path.exists():
         return [about.problem(f"{path} does not exist", "mount the share, or correct the library's path in metarr.toml")]
@@ -75,7 +76,7 @@ def _reading(about: Subject, folder: Folder) -> list[Finding]:
 
 def _owning(about: Subject, folder: Folder) -> list[Finding]:
     strangers = folder.owners - {os.geteuid()}
-    if os.geteuid() == 0 or not strangers:
+    if os.geteuid() == 0 or not strangers or folder.write_refusal or folder.closed:
         return []  # as root, what is written is given to the folder's owner
     owners = ", ".join(map(str, sorted(strangers)))
     cure = f"run Metarr as user {min(strangers)} (PUID, or `user:` of the container), as Radarr runs"

@@ -46,7 +46,7 @@ async def open_patient(settings: Settings) -> AsyncIterator[Patient]:
 def _database(settings: Settings) -> Database | None:
     try:
         return Database(database_url(settings), pool_size=10)
-    except (MetarrError, ArgumentError):
+    except (MetarrError, ArgumentError, ValueError):
         return None
 
 

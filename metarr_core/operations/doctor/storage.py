@@ -34,12 +34,16 @@ def _folder(about: Subject, key: str, path: Path) -> list[Finding]:
     if refusal:
         cure = f"let the user that Metarr runs as write to {standing}, or choose another {key}"
         return [about.problem(f"{path} cannot be written: {refusal}", cure)]
-    free = folders.free_bytes(standing)
     state = "can be written" if standing == path else "will be made when it is needed"
-    if free < LITTLE:
-        judge = about.problem if free < TOO_LITTLE else about.warning
-        return [judge(f"{path} {state}, but only {size(free)} are free", f"make room, or choose another {key}")]
-    return [about.ok(f"{path} {state}; {size(free)} are free")]
+    return [judge_room(about, key, f"{path} {state}", folders.free_bytes(standing))]
+
+
+def judge_room(about: Subject, key: str, sentence: str, free: int) -> Finding:
+    """Whether so many free bytes are enough to go on."""
+    if free >= LITTLE:
+        return about.ok(f"{sentence}; {size(free)} are free")
+    judge = about.problem if free < TOO_LITTLE else about.warning
+    return judge(f"{sentence}, but only {size(free)} are free", f"make room, or choose another {key}")
 
 
 async def look_at_cache_size(about: Subject, patient: Patient) -> list[Finding]:
@@ -54,7 +58,7 @@ async def look_at_cache_size(about: Subject, patient: Patient) -> list[Finding]:
         return []  # the database's own check tells
     films = max(films, await aside(lambda: _films_in_libraries(patient)))
     free = await aside(lambda: folders.free_bytes(patient.settings.paths.cache))
-    return [_use(about, cache, with_artwork, films, free)]
+    return [judge_use(about, cache, with_artwork=with_artwork, films=films, free=free)]
 
 
 def _films_in_libraries(patient: Patient) -> int:
@@ -63,7 +67,8 @@ def _films_in_libraries(patient: Patient) -> int:
     return sum(sum(path.is_dir() for path in library.iterdir()) for library in present)
 
 
-def _use(about: Subject, cache: CacheSize, with_artwork: int, films: int, free: int) -> Finding:
+def judge_use(about: Subject, cache: CacheSize, *, with_artwork: int, films: int, free: int) -> Finding:
+    """Whether the free bytes hold the artwork of all films."""
     a_film = cache.bytes / with_artwork if with_artwork else ASSUMED_BYTES_A_FILM
     expected = int(a_film * films)
     known = f"{size(a_film)} a film on average" if with_artwork else f"assuming {size(a_film)} a film"
