@@ -19,12 +19,17 @@ from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
 KEY_PAUSE = timedelta(hours=1)
 
 
+def fingerprint(key: str) -> str:
+    """Tells keys apart without telling them."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
 class Provider:
     """One provider, for this process. `rate` is this process's share of requests per second."""
 
     def __init__(self, name: str, key: str, http: httpx.AsyncClient, memory: ProviderMemory, rate: float) -> None:
         self._name, self._http, self._memory = name, http, memory
-        self._fingerprint = hashlib.sha256(key.encode()).hexdigest()[:16]
+        self._fingerprint = fingerprint(key)
         self._limiter = AsyncLimiter(max(rate, 1.0), 1)
 
     async def ask(
