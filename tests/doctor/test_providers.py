@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -10,7 +11,12 @@ from starlette.routing import Route
 
 from deployments.demo.faults import Fault
 from deployments.demo.serving import serve
+from metarr_core.clients.provider import fingerprint
+from metarr_core.db.engine import Database
+from metarr_core.db.providers import StoredProviderMemory
+from metarr_core.domain.providers import Pause
 from metarr_core.operations.doctor.findings import Severity
+from metarr_core.runtime import now
 from tests.conftest import TMDB_KEY
 from tests.doctor.conftest import NOBODY, all_well, only
 
@@ -60,6 +66,30 @@ async def test_an_answer_that_is_none_points_to_the_address(says, tmdb, fault):
 async def test_a_pause_that_tmdb_asks_for_is_only_a_warning(says, tmdb):
     tmdb.faults.add("/3/configuration", Fault(status=429))
     assert "pause" in only(await says("TMDB"), Severity.WARNING).sentence
+
+
+async def paused(database: str, pause: Pause) -> None:
+    connected = Database(database)
+    await StoredProviderMemory(connected).note_failure("tmdb", now(), fingerprint(TMDB_KEY), lambda _: pause)
+    await connected.close()
+
+
+async def test_a_pause_in_which_tmdb_is_left_alone_is_told(says, database, tmdb):
+    await paused(database, Pause(now() + timedelta(minutes=9), "5 failures in a row"))
+    found = only(await says("TMDB"), Severity.WARNING)
+    assert "left alone until" in found.sentence
+    assert "5 failures in a row" in found.sentence
+    assert "ends by itself" in found.cure
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [Pause(now() - timedelta(minutes=1), "over"), Pause(now() + timedelta(hours=1), "refused", fingerprint("another key"))],
+    ids=["over", "of another key"],
+)
+async def test_a_pause_that_does_not_hold_is_not_told(says, database, tmdb, pause):
+    await paused(database, pause)
+    all_well(await says("TMDB"))
 
 
 FANART_KEY = "the-key-of-fanart"

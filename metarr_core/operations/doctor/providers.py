@@ -6,8 +6,13 @@ from http import HTTPStatus
 
 import httpx
 
+from metarr_core.clients.provider import fingerprint
+from metarr_core.db.providers import StoredProviderMemory
+from metarr_core.domain.providers import is_in_force
+from metarr_core.errors import DatabaseUnavailable
 from metarr_core.operations.doctor.findings import Finding, Subject
 from metarr_core.operations.doctor.patient import Patient
+from metarr_core.runtime import now
 
 TIMEOUT = httpx.Timeout(8)
 ANY_FILM = 603
@@ -28,7 +33,7 @@ async def look_at_tmdb(about: Subject, patient: Patient) -> list[Finding]:
         params={} if is_token else {"api_key": key},
         headers={"Authorization": f"Bearer {key}"} if is_token else {},
     )
-    return [await _answer(about, patient, question, "providers.tmdb")]
+    return [await _answer(about, patient, question, "providers.tmdb"), *await _pause(about, patient, "tmdb", key)]
 
 
 async def look_at_fanart_tv(about: Subject, patient: Patient) -> list[Finding]:
@@ -38,7 +43,7 @@ async def look_at_fanart_tv(about: Subject, patient: Patient) -> list[Finding]:
         sentence = "no key, so it is not asked: clear art, disc art and banners come only from there"
         return [about.ok(sentence, "set providers.fanart_tv.api_key to have them; keys are free at fanart.tv")]
     question = httpx.Request("GET", f"{settings.base_url}/movies/{ANY_FILM}", headers={"api-key": key})
-    return [await _answer(about, patient, question, "providers.fanart_tv")]
+    return [await _answer(about, patient, question, "providers.fanart_tv"), *await _pause(about, patient, "fanart_tv", key)]
 
 
 async def _answer(about: Subject, patient: Patient, question: httpx.Request, table: str) -> Finding:
@@ -63,3 +68,19 @@ def _verdict(about: Subject, answer: httpx.Response, table: str) -> Finding:
         cure = f"try again later; if it stays so, correct {table}.base_url"
         return about.problem(f"it answers HTTP {answer.status_code}, and not as it should", cure)
     return about.ok("it answers and takes the key")
+
+
+async def _pause(about: Subject, patient: Patient, provider: str, key: str) -> list[Finding]:
+    """The pause in which all processes leave a provider alone; without a database, its own check tells."""
+    if patient.database is None:
+        return []
+    try:
+        pause = await StoredProviderMemory(patient.database).pause(provider)
+    except DatabaseUnavailable:
+        return []
+    if pause is None or not is_in_force(pause, now(), fingerprint(key)):
+        return []
+    cure = "nothing, it ends by itself; films wait meanwhile" + (
+        ", and another key ends it" if pause.key_fingerprint else ""
+    )
+    return [about.warning(f"it is left alone until {pause.until:%H:%M} UTC: {pause.why}", cure)]
