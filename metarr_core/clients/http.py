@@ -23,6 +23,7 @@ WHOLE_ANSWER_SECONDS = 30.0
 LONGEST_WAIT_SECONDS = 10.0
 """Nothing in a run waits longer; what must goes back into the queue."""
 UNKNOWN_RETRY_AFTER_SECONDS = 300.0
+LONGEST_RETRY_AFTER_SECONDS = 86_400.0
 
 # httpx logs whole addresses, and TMDB's carry the key.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -66,6 +67,8 @@ async def _get_once(client: httpx.AsyncClient, provider: str, request: httpx.Req
         raise ProviderUnavailable(provider, f"no answer ({type(exc).__name__})") from exc
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         return response
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        json_object(provider, response.content)  # a page of a proxy, or of a wrong base_url, says nothing about a film
     raise_for_status(provider, response)
     json_object(provider, response.content)
     return response
@@ -111,11 +114,10 @@ def raise_for_status(provider: str, response: httpx.Response) -> None:
 
 
 def retry_after_seconds(response: httpx.Response, now: datetime) -> float:
-    """Retry-After as seconds: a number (0 counts as 1), a date, or, where it is missing or odd, five minutes."""
+    """Retry-After as seconds, a day at most: a number (0 counts as 1), a date, or, missing or odd, five minutes."""
     value = response.headers.get("Retry-After", "")
-    if value.isdecimal():
-        return max(float(value), 1.0)
     try:
-        return max((parsedate_to_datetime(value) - now).total_seconds(), 1.0)
-    except (ValueError, TypeError):
+        seconds = float(value) if value.isdecimal() else (parsedate_to_datetime(value) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
         return UNKNOWN_RETRY_AFTER_SECONDS
+    return min(max(seconds, 1.0), LONGEST_RETRY_AFTER_SECONDS)

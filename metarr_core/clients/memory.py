@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from metarr_core.domain.providers import KeptAnswer, Pause
@@ -19,11 +21,10 @@ class ProviderMemory(Protocol):
     async def pause(self, provider: str) -> Pause | None:
         """The provider's pause, which may be over."""
 
-    async def note_failure(self, provider: str) -> int:
-        """Count a failure; gives how many are in a row."""
+    async def note_failure(
+        self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]
+    ) -> None:
+        """Count a failure, and pause the provider where so many in a row ask for it."""
 
-    async def note_pause(self, provider: str, pause: Pause) -> None:
-        """Pause the provider."""
-
-    async def note_success(self, provider: str) -> None:
-        """End the row of failures, and the pause."""
+    async def note_success(self, provider: str, now: datetime, key_fingerprint: str) -> None:
+        """End the row of failures; a pause that others with this key keep stays."""

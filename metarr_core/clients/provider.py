@@ -30,7 +30,7 @@ class Provider:
     def __init__(self, name: str, key: str, http: httpx.AsyncClient, memory: ProviderMemory, rate: float) -> None:
         self._name, self._http, self._memory = name, http, memory
         self._fingerprint = fingerprint(key)
-        self._limiter = AsyncLimiter(max(rate, 1.0), 1)
+        self._limiter = AsyncLimiter(max(rate, 1.0), max(1.0, 1 / rate))
 
     async def ask(
         self, url: str, params: Mapping[str, str], *, secret: Mapping[str, str], headers: Mapping[str, str]
@@ -58,12 +58,12 @@ class Provider:
                 response = await get_json(self._http, self._name, request)
         except NotFoundError:
             await self._keep(name, HTTPStatus.NOT_FOUND, None, b"")
-            await self._memory.note_success(self._name)
+            await self._note_success()
             raise
         except ProviderUnavailable as exc:
-            await self._note(exc)
+            await self._note_failure(exc)
             raise
-        await self._memory.note_success(self._name)
+        await self._note_success()
         return response
 
     async def _keep(self, name: str, status: int, etag: str | None, body: bytes) -> None:
@@ -77,15 +77,19 @@ class Provider:
         error.retry_after = max((pause.until - now).total_seconds(), 1.0)
         raise error
 
-    async def _note(self, error: ProviderUnavailable) -> None:
+    async def _note_success(self) -> None:
+        await self._memory.note_success(self._name, datetime.now(UTC), self._fingerprint)
+
+    async def _note_failure(self, error: ProviderUnavailable) -> None:
         """Tell all processes: a refused key and a wish for a pause at once, other failures when they are many."""
-        now, failures = datetime.now(UTC), await self._memory.note_failure(self._name)
-        match error:
-            case KeyRefused():
-                pause: Pause | None = Pause(now + KEY_PAUSE, error.reason, self._fingerprint)
-            case RateLimited():
-                pause = Pause(now + timedelta(seconds=error.pause), error.reason)
-            case _:
-                pause = breaker_pause(failures, now, error.reason)
-        if pause:
-            await self._memory.note_pause(self._name, pause)
+        now = datetime.now(UTC)
+
+        def pause_after(failures: int) -> Pause | None:
+            match error:
+                case KeyRefused():
+                    return Pause(now + KEY_PAUSE, error.reason, self._fingerprint)
+                case RateLimited():
+                    return Pause(now + timedelta(seconds=error.pause), error.reason)
+            return breaker_pause(failures, now, error.reason)
+
+        await self._memory.note_failure(self._name, now, self._fingerprint, pause_after)

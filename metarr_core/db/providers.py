@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metarr_core.db.engine import Database
 from metarr_core.db.tables.providers import ProviderAnswer, ProviderState
-from metarr_core.domain.providers import KeptAnswer, Pause
+from metarr_core.domain.providers import KeptAnswer, Pause, is_in_force
 
 
 class StoredProviderMemory:
@@ -43,25 +45,41 @@ class StoredProviderMemory:
         """The provider's pause, which may be over."""
         async with self._database.transaction() as session:
             row = await session.get(ProviderState, provider)
-        return Pause(row.paused_until, row.why or "", row.key_fingerprint) if row and row.paused_until else None
+        return _pause_of(row) if row else None
 
-    async def note_failure(self, provider: str) -> int:
-        """Count a failure; gives how many are in a row."""
-        statement = insert(ProviderState).values(provider=provider, failures=1)
-        one_more = {"failures": ProviderState.failures + 1}
-        statement = statement.on_conflict_do_update(index_elements=[ProviderState.provider], set_=one_more)
+    async def note_failure(
+        self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]
+    ) -> None:
+        """Count a failure, and pause the provider where so many in a row ask for it.
+
+        Requests that were sent before a pause fail during it: they are one failure with it, and never shorten it.
+        """
+        row_of_provider = select(ProviderState).where(ProviderState.provider == provider).with_for_update()
         async with self._database.transaction() as session:
-            return int((await session.execute(statement.returning(ProviderState.failures))).scalar_one())
+            await session.execute(insert(ProviderState).values(provider=provider).on_conflict_do_nothing())
+            row = (await session.execute(row_of_provider)).scalar_one()
+            before = _pause_of(row)
+            kept = before if is_in_force(before, now, key_fingerprint) else None
+            row.failures += 0 if kept else 1
+            pause = pause_after(row.failures)
+            if pause and (kept is None or kept.until < pause.until):
+                row.paused_until, row.why, row.key_fingerprint = pause.until, pause.why, pause.key_fingerprint
 
-    async def note_pause(self, provider: str, pause: Pause) -> None:
-        """Pause the provider, after its failure was noted."""
-        values = {"paused_until": pause.until, "why": pause.why, "key_fingerprint": pause.key_fingerprint}
-        async with self._database.transaction() as session:
-            await session.execute(update(ProviderState).where(ProviderState.provider == provider).values(**values))
+    async def note_success(self, provider: str, now: datetime, key_fingerprint: str) -> None:
+        """End the row of failures. Writes only where there is one: successes are the rule.
 
-    async def note_success(self, provider: str) -> None:
-        """End the row of failures, and the pause. Writes only where there is one: successes are the rule."""
+        A pause in force for this key stays: the request was sent before it.
+        """
         cleared = {"failures": 0, "paused_until": None, "why": None, "key_fingerprint": None}
-        failing = (ProviderState.provider == provider, ProviderState.failures > 0)
+        is_over = or_(
+            ProviderState.paused_until.is_(None),
+            ProviderState.paused_until <= now,
+            ProviderState.key_fingerprint != key_fingerprint,
+        )
+        failing = (ProviderState.provider == provider, ProviderState.failures > 0, is_over)
         async with self._database.transaction() as session:
             await session.execute(update(ProviderState).where(*failing).values(**cleared))
+
+
+def _pause_of(row: ProviderState) -> Pause | None:
+    return Pause(row.paused_until, row.why or "", row.key_fingerprint) if row.paused_until else None
