@@ -19,7 +19,7 @@ from metarr_core.settings.sections import FanartTv as FanartTvSettings
 
 NAME = "fanart_tv"
 REQUESTS_PER_SECOND = 3
-NO_LANGUAGE = {None, "", "00"}
+NO_LANGUAGE = {None, "00"}
 
 TYPES: dict[str, tuple[ArtworkType, int, int]] = {
     "hdmovielogo": (ArtworkType.CLEARLOGO, 800, 310),
@@ -65,19 +65,24 @@ class FanartTv:
 
 def candidates(document: dict[str, Any]) -> tuple[Candidate, ...]:
     """The pictures of an answer."""
-    return tuple(
-        _candidate(row, *TYPES[kind]) for kind in TYPES for row in as_objects(document.get(kind)) if as_text(row.get("url"))
-    )
+    found = {
+        (artwork_type, url): _candidate(row, url, artwork_type, width, height)
+        for kind, (artwork_type, width, height) in TYPES.items()
+        for row in as_objects(document.get(kind))
+        if (url := as_text(row.get("url")))
+    }
+    return tuple(found.values())
 
 
-def _candidate(row: dict[str, Any], artwork_type: ArtworkType, width: int, height: int) -> Candidate:
-    language = row.get("lang")
+def _candidate(row: dict[str, Any], url: str, artwork_type: ArtworkType, width: int, height: int) -> Candidate:
+    language = as_text(row.get("lang"))
+    has_no_text = language in NO_LANGUAGE or artwork_type is ArtworkType.FANART  # its backgrounds never have, whatever lang
     likes = as_number(row.get("likes"), int) or 0
     return Candidate(
         type=artwork_type,
         provider=NAME,
-        url=str(row["url"]).strip(),
-        language=None if language in NO_LANGUAGE else str(language),
+        url=url,
+        language=None if has_no_text else language,
         width=as_number(row.get("width"), int) or width,
         height=as_number(row.get("height"), int) or height,
         vote_average=LIKE if likes else 0.0,

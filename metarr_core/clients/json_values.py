@@ -10,6 +10,9 @@ from metarr_core.domain.text import storable
 
 N = TypeVar("N", int, float)
 
+LARGEST = 2**53
+"""No honest number of a provider is larger, and none that is fits into a column."""
+
 
 def as_object(value: Any) -> dict[str, Any]:
     """A JSON object; an empty one for anything else."""
@@ -27,12 +30,12 @@ def as_text(value: Any) -> str | None:
 
 
 def as_number(value: Any, kind: type[N]) -> N | None:
-    """A number, also from a string; 0 says nothing."""
+    """A number, also from a string; 0 says nothing, and neither does one that no column holds."""
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return kind(number) or None if math.isfinite(number) else None
+    return kind(number) or None if math.isfinite(number) and abs(number) < LARGEST else None
 
 
 def as_date(value: Any) -> date | None:

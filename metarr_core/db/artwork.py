@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,13 +24,13 @@ async def write_candidates(session: AsyncSession, movie_id: MovieId, offered: Se
 
     A provider that offers nothing may be having a bad day: its former candidates stay.
     """
-    urls = [scored.candidate.url for scored in offered]
+    today = [(scored.candidate.type, scored.candidate.url) for scored in offered]
     await session.execute(
         delete(AssetCandidate).where(
             AssetCandidate.movie_id == movie_id,
             AssetCandidate.blocked.is_(False),
             AssetCandidate.provider.in_({scored.candidate.provider for scored in offered}),
-            AssetCandidate.url.not_in(urls),
+            tuple_(AssetCandidate.type, AssetCandidate.url).not_in(today),
         )
     )
     rows = [_candidate_row(movie_id, scored) for scored in offered]

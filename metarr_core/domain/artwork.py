@@ -60,8 +60,8 @@ class Weights:
 
 WEIGHTS = Weights()
 
-CERTAINTY = 1.96
-"""Standard deviations: votes count for what they say with 95 % certainty."""
+CERTAINTY = 2.58
+"""Standard deviations: votes count for what they say with 99 % certainty. With 95 %, four votes of 10.0 beat 44 of 6.5."""
 
 FULL_WIDTH = {
     ArtworkType.POSTER: 2000,

@@ -44,6 +44,11 @@ def test_one_vote_of_ten_does_not_win_over_several_votes(many):
     assert best_first([poster("one", votes=(10.0, 1)), poster("many", votes=many)]) == ["many", "one"]
 
 
+def test_a_few_friends_do_not_outvote_a_crowd():
+    offered = [poster("friends", votes=(10.0, 4)), poster("crowd", votes=(6.546, 44)), poster("more", votes=(8.362, 6))]
+    assert best_first(offered)[0] == "crowd"
+
+
 def test_a_vote_is_better_than_none():
     assert best_first([poster("none", votes=(0.0, 0)), poster("some", votes=(7.0, 3))]) == ["some", "none"]
 
