@@ -56,10 +56,45 @@ name = "home"
 
 [[player_groups.players]]
 name = "living room"
-url = {kodi_url}
-username = "kodi"
-password = "kodi"
+url = {player_url}
+username = {player_username}
+password = {player_password}
 """
+
+
+@dataclass(frozen=True)
+class PlayerAccess:
+    """Where a player is, and how one gets in."""
+
+    url: str
+    username: str = "kodi"
+    password: str = "kodi"  # noqa: S105 - of a stand-in
+
+
+@dataclass(frozen=True)
+class Providers:
+    """Where the stand-ins of the providers are served."""
+
+    tmdb_url: str
+    fanart_tv_url: str
+
+
+def settings_text(root: Path, movies: Path, providers: Providers, player: PlayerAccess) -> str:
+    """A metarr.toml for a library, with these providers and this player; Metarr's own files lie below `root`."""
+    values = {
+        "data": root / "data",
+        "movies": movies,
+        "key": API_KEY,
+        "tmdb_key": TMDB_KEY,
+        "tmdb_url": f"{providers.tmdb_url}/3",
+        "picture_url": f"{providers.tmdb_url}/t/p",
+        "fanart_tv_key": FANART_TV_KEY,
+        "fanart_tv_url": f"{providers.fanart_tv_url}/v3",
+        "player_url": player.url,
+        "player_username": player.username,
+        "player_password": player.password,
+    }
+    return SETTINGS.format(**{name: json.dumps(str(value)) for name, value in values.items()})
 
 
 @dataclass(frozen=True)
@@ -116,19 +151,8 @@ async def made_up_house() -> AsyncIterator[House]:
         movies.mkdir()
         kodi = KodiStandIn([movies])
         async with serve(tmdb.app) as tmdb_url, serve(fanart_tv.app) as fanart_tv_url, serve(kodi.app) as kodi_url:
-            values = {
-                "data": root / "data",
-                "movies": movies,
-                "key": API_KEY,
-                "tmdb_key": TMDB_KEY,
-                "tmdb_url": f"{tmdb_url}/3",
-                "picture_url": f"{tmdb_url}/t/p",
-                "fanart_tv_key": FANART_TV_KEY,
-                "fanart_tv_url": f"{fanart_tv_url}/v3",
-                "kodi_url": kodi_url,
-            }
             config = root / "metarr.toml"
-            config.write_text(SETTINGS.format(**{name: json.dumps(str(value)) for name, value in values.items()}))
+            config.write_text(settings_text(root, movies, Providers(tmdb_url, fanart_tv_url), PlayerAccess(kodi_url)))
             yield House(movies, config, tmdb, fanart_tv, kodi)
 
 

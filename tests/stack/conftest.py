@@ -19,7 +19,15 @@ from deployments.demo.clips import write_clip
 from deployments.demo.fanart_tv import FanartTvStandIn
 from deployments.demo.film import Film
 from deployments.demo.films import FILMS
-from deployments.demo.house import API_KEY, FANART_TV_KEY, SETTINGS, TMDB_KEY, radarr_download
+from deployments.demo.house import (
+    API_KEY,
+    FANART_TV_KEY,
+    TMDB_KEY,
+    PlayerAccess,
+    Providers,
+    radarr_download,
+    settings_text,
+)
 from deployments.demo.kodi import KodiStandIn
 from deployments.demo.serving import serve
 from deployments.demo.tmdb import TmdbStandIn
@@ -129,25 +137,21 @@ def stubborn_ffprobe(root: Path) -> Path:
 
 
 @asynccontextmanager
-async def live_house(root: Path, films: tuple[Film, ...]) -> AsyncIterator[LiveHouse]:
-    movies = root / "movies"
-    movies.mkdir(parents=True)
+async def live_house(
+    root: Path, films: tuple[Film, ...], movies: Path | None = None, player: PlayerAccess | None = None
+) -> AsyncIterator[LiveHouse]:
+    """The stack over a library; without a player of its own, a stand-in is the only one."""
+    movies = movies or root / "movies"
+    movies.mkdir(parents=True, exist_ok=True)
+    root.mkdir(exist_ok=True)
     tmdb, fanart_tv, kodi = TmdbStandIn(films, TMDB_KEY), FanartTvStandIn(films, FANART_TV_KEY), KodiStandIn([movies])
     async with serve(tmdb.app) as tmdb_url, serve(fanart_tv.app) as fanart_tv_url, serve(kodi.app) as kodi_url:
-        values = {
-            "data": root / "data",
-            "movies": movies,
-            "key": API_KEY,
-            "tmdb_key": TMDB_KEY,
-            "tmdb_url": f"{tmdb_url}/3",
-            "picture_url": f"{tmdb_url}/t/p",
-            "fanart_tv_key": FANART_TV_KEY,
-            "fanart_tv_url": f"{fanart_tv_url}/v3",
-            "kodi_url": kodi_url,
-        }
-        quoted = {name: json.dumps(str(value)) for name, value in {**values, "ffprobe": stubborn_ffprobe(root)}.items()}
+        providers = Providers(tmdb_url, fanart_tv_url)
         config = root / "metarr.toml"
-        config.write_text((SETTINGS + IMPATIENT).format(**quoted))
+        config.write_text(
+            settings_text(root, movies, providers, player or PlayerAccess(kodi_url))
+            + IMPATIENT.format(ffprobe=json.dumps(str(stubborn_ffprobe(root))))
+        )
         os.environ["METARR_CONFIG"] = str(config)
         settings = load_settings()
         async with running_stack(settings) as stack:
