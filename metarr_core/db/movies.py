@@ -63,7 +63,8 @@ async def write_metadata(
 
     `only_gaps` writes only where nothing is known so far. Gives the names of the plain fields that changed.
     """
-    allowed = metadata.without(set(movie.locked_fields))
+    locks = select(Movie.locked_fields).where(Movie.id == movie.id).with_for_update()  # as they are now, and until the end
+    allowed = metadata.without(set((await session.execute(locks)).scalar_one()))
     changed = []
     for name, value in allowed.fields.items():
         before = getattr(movie, name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,12 +70,15 @@ async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadat
 
 
 async def ids_by_key(session: AsyncSession, table: Any, key: str, rows: Sequence[dict[str, Any]]) -> dict[Any, int]:
-    """The ids of rows by their unique key, inserted or brought up to date. Rows are sorted: two runs never deadlock."""
+    """The ids of rows by their unique key, inserted or brought up to date; null never erases.
+
+    Rows are sorted: two runs never deadlock.
+    """
     unique = {row[key]: row for row in rows}
     if not unique:
         return {}
     statement = insert(table).values([unique[value] for value in sorted(unique)])
-    columns = {name: statement.excluded[name] for name in rows[0]}
+    columns = {name: func.coalesce(statement.excluded[name], getattr(table, name)) for name in rows[0]}
     statement = statement.on_conflict_do_update(index_elements=[getattr(table, key)], set_=columns)
     found = await session.execute(statement.returning(getattr(table, key), table.id))
     return {value: row_id for value, row_id in found}  # noqa: C416 - rows are no pairs to dict()
@@ -94,10 +97,11 @@ def _row(table: Any, person: Person) -> dict[str, Any]:
 
 
 async def _by_name(session: AsyncSession, table: Any, name: str) -> int:
-    known = await session.execute(select(table.id).where(table.name == name, table.tmdb_id.is_(None)))
-    if (row_id := known.scalar_one_or_none()) is not None:
-        return int(row_id)
-    return int((await session.execute(insert(table).values(name=name).returning(table.id))).scalar_one())
+    statement = insert(table).values(name=name)
+    statement = statement.on_conflict_do_update(
+        index_elements=[table.name], index_where=table.tmdb_id.is_(None), set_={"name": statement.excluded.name}
+    )
+    return int((await session.execute(statement.returning(table.id))).scalar_one())
 
 
 async def _relink(session: AsyncSession, link: Any, movie_id: MovieId, rows: Sequence[dict[str, Any]]) -> None:

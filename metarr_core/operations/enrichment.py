@@ -8,6 +8,7 @@ from metarr_core.clients.tmdb import Tmdb, TmdbMovie
 from metarr_core.db import activity, artwork, movies
 from metarr_core.domain.artwork import ArtworkType, Candidate, Scored, score
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.domain.metadata import Identity
 from metarr_core.errors import NotFoundError, ProviderUnavailable
 from metarr_core.runtime import Runtime, now
 from metarr_core.settings.artwork import Artwork
@@ -38,12 +39,15 @@ async def enrich_movie(runtime: Runtime, movie_id: MovieId) -> Enriched | NotEnr
         movie = await movies.get(session, movie_id)
     try:
         tmdb_id = await _tmdb_id(runtime.tmdb, movie.tmdb_id, movie.imdb_id)
+        if (twin := await _twin(runtime, movie_id, tmdb_id)) is not None:
+            why = f"it is the same film as film {twin}, which has TMDB's id {tmdb_id}"
+            return await _not_enriched(runtime, movie_id, why)
         found = await runtime.tmdb.movie(tmdb_id, _asked_languages(runtime.settings.artwork))
     except NotFoundError as exc:
         return await _not_enriched(runtime, movie_id, str(exc), is_final=movie.enriched_at is None)
     more, trouble = await _more_candidates(runtime, tmdb_id)
     await _write(runtime, movie_id, found, more)
-    return Enriched(trouble)
+    return Enriched(found.trouble or trouble)
 
 
 async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> TmdbId:
@@ -52,6 +56,13 @@ async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> Tmdb
     if imdb_id:
         return await tmdb.by_imdb_id(ImdbId(imdb_id))
     raise NotFoundError("the film has no id of a provider yet; it has to be identified first")
+
+
+async def _twin(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> int | None:
+    """Another film that has this id: one that was known by IMDb's alone may turn out to be the same."""
+    async with runtime.database.transaction() as session:
+        found = await movies.find(session, Identity("", tmdb_id=tmdb_id), "")
+    return found.id if found and found.id != movie_id else None
 
 
 async def _more_candidates(runtime: Runtime, tmdb_id: TmdbId) -> tuple[tuple[Candidate, ...], ProviderUnavailable | None]:

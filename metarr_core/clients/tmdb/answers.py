@@ -80,7 +80,7 @@ def collection(value: Any, image_base_url: str) -> Collection | None:
 
 
 def _actors(credits_: dict[str, Any], image_base_url: str) -> tuple[Part, ...] | None:
-    if "cast" not in credits_:
+    if not isinstance(credits_.get("cast"), list):
         return None
     rows = sorted(as_objects(credits_["cast"]), key=lambda row: as_number(row.get("order"), int) or 0)
     named = (row for row in rows if as_text(row.get("name")))
@@ -88,7 +88,7 @@ def _actors(credits_: dict[str, Any], image_base_url: str) -> tuple[Part, ...] |
 
 
 def _crew(credits_: dict[str, Any]) -> tuple[Credit, ...] | None:
-    if "crew" not in credits_:
+    if not isinstance(credits_.get("crew"), list):
         return None
     return tuple(
         Credit(_person(row, None), job, as_text(row.get("department")))
@@ -107,14 +107,14 @@ def _person(row: dict[str, Any], image_base_url: str | None) -> Person:
 
 
 def _names(document: dict[str, Any], name: str) -> tuple[str, ...] | None:
-    if name not in document:
+    if not isinstance(document.get(name), list):
         return None
     return tuple(dict.fromkeys(text for row in as_objects(document[name]) if (text := as_text(row.get("name")))))
 
 
 def _alternative_titles(document: dict[str, Any]) -> tuple[str, ...] | None:
     """Other titles and translated ones, each once: searches and matches look at them."""
-    if "alternative_titles" not in document and "translations" not in document:
+    if not isinstance(document.get("alternative_titles"), dict):
         return None
     others = [row.get("title") for row in as_objects(as_object(document.get("alternative_titles")).get("titles"))]
     translated = [
@@ -125,7 +125,7 @@ def _alternative_titles(document: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def _external_ids(document: dict[str, Any]) -> dict[str, str] | None:
-    if "external_ids" not in document:
+    if not isinstance(document.get("external_ids"), dict):
         return None
     ids = as_object(document["external_ids"])
     return {name: text for field, name in EXTERNAL_IDS.items() if (text := as_text(ids.get(field)))}

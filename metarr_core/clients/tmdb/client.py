@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from metarr_core.clients.tmdb.texts import Locale
 from metarr_core.domain.artwork import Candidate, languages_to_ask
 from metarr_core.domain.ids import ImdbId, TmdbId
 from metarr_core.domain.metadata import Collection, Metadata
-from metarr_core.errors import NotFoundError
+from metarr_core.errors import NotFoundError, ProviderUnavailable
 from metarr_core.settings.sections import Tmdb as TmdbSettings
 
 NAME = "tmdb"
@@ -25,12 +25,13 @@ APPENDED = "credits,images,videos,release_dates,external_ids,keywords,translatio
 
 @dataclass(frozen=True)
 class TmdbMovie:
-    """Everything that TMDB tells of a film."""
+    """Everything that TMDB tells of a film; `trouble` says what of the less important has to be asked again later."""
 
     tmdb_id: TmdbId
     imdb_id: ImdbId | None
     metadata: Metadata
     candidates: tuple[Candidate, ...]
+    trouble: ProviderUnavailable | None = None
 
 
 class Tmdb:
@@ -54,15 +55,17 @@ class Tmdb:
         image_sets = [document.get("images")]
         original = answers.original_language(document)
         all_languages = languages_to_ask(artwork_languages, original)
+        troubles: list[ProviderUnavailable] = []
         if original in all_languages and original not in languages_to_ask(artwork_languages, None):
-            again = await self._details(tmdb_id, "images", all_languages)  # the first answer told the language
+            again = await _spared(self._details(tmdb_id, "images", all_languages), troubles)  # now the language is known
             image_sets.append(again.get("images"))
         metadata = answers.metadata(document, self._settings.image_base_url, self._locale)
         return TmdbMovie(
             tmdb_id=tmdb_id,
             imdb_id=answers.imdb_id(document),
-            metadata=replace(metadata, collection=await self._collection(metadata.collection)),
+            metadata=replace(metadata, collection=await self._collection(metadata.collection, troubles)),
             candidates=images.candidates(image_sets, self._settings.image_base_url),
+            trouble=troubles[0] if troubles else None,
         )
 
     async def _details(self, tmdb_id: TmdbId, appended: str, image_languages: Sequence[str]) -> dict[str, Any]:
@@ -71,16 +74,15 @@ class Tmdb:
             language=self._settings.language,
             append_to_response=appended,
             include_image_language=",".join(image_languages),
+            include_video_language=",".join(dict.fromkeys((self._locale.language, "en"))),
         )
 
-    async def _collection(self, known: Collection | None) -> Collection | None:
+    async def _collection(self, known: Collection | None, troubles: list[ProviderUnavailable]) -> Collection | None:
         """The collection with its text and pictures; what the film itself tells of it is enough where that fails."""
         if known is None:
             return None
-        try:
-            document = await self._get(f"/collection/{known.tmdb_id}", language=self._settings.language)
-        except NotFoundError:
-            return known
+        asking = self._get(f"/collection/{known.tmdb_id}", language=self._settings.language)
+        document = await _spared(asking, troubles)
         return answers.collection(document, self._settings.image_base_url) or known
 
     async def by_imdb_id(self, imdb_id: ImdbId) -> TmdbId:
@@ -100,3 +102,14 @@ class Tmdb:
             secret={} if is_token else {"api_key": key},
             headers={"Authorization": f"Bearer {key}"} if is_token else {},
         )
+
+
+async def _spared(asking: Awaitable[dict[str, Any]], troubles: list[ProviderUnavailable]) -> dict[str, Any]:
+    """An answer that a film can do without for now: an empty one where it cannot be had, and why."""
+    try:
+        return await asking
+    except NotFoundError:
+        return {}
+    except ProviderUnavailable as exc:
+        troubles.append(exc)
+        return {}

@@ -49,12 +49,16 @@ def text(document: dict[str, Any], field: str, locale: Locale) -> str | None:
 def _translated(document: dict[str, Any], field: str, locale: Locale) -> str | None:
     rows = as_objects(as_object(document.get("translations")).get("translations"))
     order = (locale.language, "en", document.get("original_language"))
-    found = [
-        (order.index(row.get("iso_639_1")), row.get("iso_3166_1") != locale.region, words)
-        for row in rows
-        if row.get("iso_639_1") in order and (words := as_text(as_object(row.get("data")).get(field)))
-    ]
-    return min(found)[2] if found else None
+    fitting = [row for row in rows if row.get("iso_639_1") in order and as_text(as_object(row.get("data")).get(field))]
+    fitting.sort(key=lambda row: (order.index(row["iso_639_1"]), _strangeness(row, locale)))
+    return as_text(fitting[0]["data"][field]) if fitting else None
+
+
+def _strangeness(row: dict[str, Any], locale: Locale) -> int:
+    """Of one language, the locale's own region comes first, then the country that it is named for."""
+    country, language = row.get("iso_3166_1"), row["iso_639_1"]
+    nearest = (locale.region, USUAL_COUNTRY.get(language, str(language).upper()))
+    return nearest.index(country) if country in nearest else len(nearest)
 
 
 def certification(document: dict[str, Any], locale: Locale) -> str | None:
