@@ -32,7 +32,7 @@ INSIDE_THE_CORE = {
     "db": {"settings", "secrets", "domain", "errors"},
     "logs": {"settings", "domain", "errors"},
     "runtime": {"logs", "db", "clients", "files", "settings", "domain", "errors"},
-    "operations": {"runtime", "db", "clients", "files", "settings", "domain", "errors"},
+    "operations": {"runtime", "db", "clients", "files", "settings", "secrets", "domain", "errors"},
     "web": {"operations", "runtime", "logs", "db", "settings", "domain", "errors"},
 }
 """What a part of the core may import besides itself; only the runtime composes db, clients and files."""

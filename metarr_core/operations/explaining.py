@@ -10,7 +10,7 @@ from metarr_core.db.tables.artwork import AssetCandidate
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
-from metarr_core.previews import preview_url
+from metarr_core.operations.previewing import preview_url
 from metarr_core.runtime import Runtime
 
 RUNNERS_UP = 3

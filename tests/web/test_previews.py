@@ -19,7 +19,7 @@ from metarr_core.domain.ids import MovieId
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import artwork, enrichment, explaining, importing
 from metarr_core.operations.inbox import Source, receive
-from metarr_core.previews import preview_url
+from metarr_core.operations.previewing import preview_url
 from metarr_core.web.app import create_app
 
 
