@@ -16,26 +16,30 @@ from metarr_core.errors import ArtworkRejected, ProviderUnavailable
 
 
 class PictureAddresses:
-    """The rule, for the hosts of the configured providers."""
+    """The rule, for the hosts and ports of the configured providers."""
 
     def __init__(self, provider_urls: Collection[str]) -> None:
-        self._hosts = {httpx.URL(url).host for url in provider_urls}
+        self._servers = {_server(httpx.URL(url)) for url in provider_urls}
 
     async def check(self, provider: str, url: httpx.URL) -> None:
         """Raises ArtworkRejected for an address that is not to be asked, ProviderUnavailable for an unknown host."""
         if url.scheme not in {"http", "https"} or not url.host:
             raise ArtworkRejected(f"{url.scheme or 'an address without scheme'} is refused; pictures come by http or https")
-        if url.host in self._hosts:
+        if _server(url) in self._servers:
             return
         for address in await _resolved(provider, url):
             if not _is_public(address):
                 raise ArtworkRejected(f"{url.host} is {address}, a machine in the house; no picture is fetched from there")
 
 
+def _server(url: httpx.URL) -> tuple[str, int]:
+    return url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
     inner = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (inner or parsed).is_global
+    return (inner or parsed).is_global and not parsed.is_multicast
 
 
 async def _resolved(provider: str, url: httpx.URL) -> list[str]:

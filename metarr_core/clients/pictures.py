@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 
-from metarr_core.clients.http import raise_for_status
+from metarr_core.clients.http import KeyRefused, raise_for_status
 from metarr_core.clients.picture_addresses import PictureAddresses
 from metarr_core.domain.ids import Sha256
-from metarr_core.errors import ArtworkRejected, ProviderUnavailable, StorageUnavailable
+from metarr_core.errors import ArtworkRejected, NotFoundError, ProviderUnavailable, StorageUnavailable
 
 PAUSES_SECONDS = (1.0, 2.0)
 TIME_LIMIT_SECONDS = 30.0
@@ -43,7 +44,9 @@ class Pictures:
                 return await self._stream(provider, url, target)
         except TimeoutError as exc:
             raise ProviderUnavailable(provider, f"a picture took longer than {TIME_LIMIT_SECONDS:g} s") from exc
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        except httpx.InvalidURL as exc:
+            raise ArtworkRejected("its address is none") from exc
+        except httpx.HTTPError as exc:
             raise ProviderUnavailable(provider, f"no picture ({type(exc).__name__})") from exc
         except OSError as exc:
             raise StorageUnavailable(target, exc.strerror or str(exc)) from exc
@@ -56,12 +59,22 @@ class Pictures:
             response = await self._http.send(request, stream=True)
             try:
                 if response.next_request is None:
-                    raise_for_status(provider, response)
+                    _refuse_bad_status(provider, response)
                     return await _written(response, target)
                 address = response.next_request.url
             finally:
                 await response.aclose()
         raise ProviderUnavailable(provider, f"a picture was redirected more than {MOST_REDIRECTS} times")
+
+
+def _refuse_bad_status(provider: str, response: httpx.Response) -> None:
+    """Servers of pictures take no keys: where they forbid, no setting helps."""
+    if response.status_code == HTTPStatus.GONE:
+        raise NotFoundError(f"{provider} does not have this picture any more")
+    try:
+        raise_for_status(provider, response)
+    except KeyRefused as exc:
+        raise ProviderUnavailable(provider, f"its server of pictures answers HTTP {response.status_code}") from exc
 
 
 async def _written(response: httpx.Response, target: Path) -> Sha256:

@@ -77,6 +77,7 @@ async def note_failure(session: AsyncSession, candidate_id: int, reason: str) ->
 class Chosen:
     """A picture that a film uses: its place among those of its type, and where its bytes lie in the cache."""
 
+    id: int
     type: str
     position: int
     source: str
@@ -99,7 +100,7 @@ async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
     )
     return [
         Chosen(
-            *(reference.type, reference.position, reference.source, reference.url, reference.language),
+            *(reference.id, reference.type, reference.position, reference.source, reference.url, reference.language),
             *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height, asset.perceptual_hash or ""),
         )
         for reference, asset in rows
@@ -130,6 +131,11 @@ async def choose(session: AsyncSession, reference: AssetReference) -> None:
     if reference.position == 0 and reference.type in list(ArtworkType):
         mirrored = {f"{reference.type}_id": reference.asset_id}
         await session.execute(update(Movie).where(Movie.id == reference.movie_id).values(**mirrored))
+
+
+async def free_places(session: AsyncSession, reference_ids: Sequence[int]) -> None:
+    """Take pictures from places beyond the first, where they stand a second time."""
+    await session.execute(delete(AssetReference).where(AssetReference.id.in_(reference_ids)))
 
 
 async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> None:

@@ -6,6 +6,8 @@ The hash is imagehash's phash, 64 bits as 16 hex digits. It ignores alpha, so pi
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,12 +44,18 @@ def look_at(path: Path) -> Picture:
     Raises ArtworkRejected for what is none, is broken, or is a decompression bomb; StorageUnavailable where it cannot be
     read: that says nothing about the picture.
     """
+    with _opened(path) as image:
+        return _decoded(image)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image]:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - only the steps that touch pictures pay for it
 
     Image.MAX_IMAGE_PIXELS = None  # ours is the check in _decoded, which comes before anything is decoded
     try:
         with Image.open(path, formats=tuple(FORMATS)) as image:
-            return _decoded(image)
+            yield image
     except UnidentifiedImageError as exc:
         raise ArtworkRejected("not a JPEG, PNG or WebP picture") from exc
     except (OSError, SyntaxError, ValueError) as exc:
@@ -94,29 +102,21 @@ def _flattened(image: Image) -> Image:
 def fit_for_players(path: Path, picture: Picture, largest: tuple[int, int]) -> Picture:
     """Write a picture anew, in place, where it is larger than players show, lies on its side, or is CMYK or WebP.
 
-    Raises StorageUnavailable.
+    Raises ArtworkRejected, StorageUnavailable.
     """
     if picture.is_plain and picture.width <= largest[0] and picture.height <= largest[1]:
         return picture
     from PIL import Image, ImageOps  # noqa: PLC0415
 
-    try:
-        with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail(largest, Image.Resampling.LANCZOS)
-            _save(upright, path, is_png=image.format == "PNG")
-    except OSError as exc:
-        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+    with _opened(path) as image:
+        upright = ImageOps.exif_transpose(image)
+        plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")  # a palette cannot be scaled
+        plain.thumbnail(largest, Image.Resampling.LANCZOS)
+        if image.format == "PNG" or plain.mode == "RGBA":
+            plain.save(path, "PNG", optimize=True)
+        else:
+            plain.save(path, "JPEG", quality=JPEG_QUALITY)
     return look_at(path)
-
-
-def _save(image: Image, path: Path, *, is_png: bool) -> None:
-    if image.has_transparency_data:
-        image.convert("RGBA").save(path, "PNG", optimize=True)
-    elif is_png:
-        image.save(path, "PNG", optimize=True)
-    else:
-        image.convert("RGB").save(path, "JPEG", quality=JPEG_QUALITY)
 
 
 def small_copy(path: Path, largest: tuple[int, int]) -> tuple[bytes, str]:

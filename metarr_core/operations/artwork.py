@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 
 from metarr_core.db import activity, movies
@@ -11,7 +11,7 @@ from metarr_core.db import artwork as db
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import ProviderUnavailable
-from metarr_core.operations.filling import fill
+from metarr_core.operations.filling import Filling, Visit, fill
 from metarr_core.runtime import Runtime
 
 AT_ONCE = 4
@@ -32,25 +32,32 @@ async def download_artwork(runtime: Runtime, movie_id: MovieId) -> Downloads:
         locked = set((await movies.get(session, movie_id)).locked_fields)
         offered = await db.candidates(session, movie_id)
         has = await db.chosen(session, movie_id)
-    slots = asyncio.Semaphore(AT_ONCE)
-    counts = runtime.settings.artwork.count
-    fillings = await asyncio.gather(
-        *(
-            fill(
-                runtime,
-                slots,
-                [one for one in offered if one.type == kind],
-                counts.get(kind, 1),
-                {one.position: one for one in has if one.type == kind},
-            )
-            for kind in ArtworkType
-            if kind not in locked
+    visit, counts = Visit(asyncio.Semaphore(AT_ONCE)), runtime.settings.artwork.count
+    fillings = await _all(
+        fill(
+            runtime,
+            visit,
+            [one for one in offered if one.type == kind],
+            counts.get(kind, 1),
+            {one.position: one for one in has if one.type == kind},
         )
+        for kind in ArtworkType
+        if kind not in locked
     )
     failed = tuple(reason for filling in fillings for reason in filling.failed)
     stored = sum(filling.position for filling in fillings)
     await _tell(runtime, movie_id, stored, failed)
     return Downloads(stored, failed, next((filling.trouble for filling in fillings if filling.trouble), None))
+
+
+async def _all(fillings: Iterable[Coroutine[None, None, Filling]]) -> list[Filling]:
+    """All at once; where one raises, the others end before the error goes on: nothing is written after the run."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(filling) for filling in fillings]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
 async def _tell(runtime: Runtime, movie_id: MovieId, stored: int, failed: Sequence[str]) -> None:

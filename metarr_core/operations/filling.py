@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +12,24 @@ from metarr_core.db import artwork as db
 from metarr_core.db.tables.artwork import AssetCandidate, AssetReference, CacheAsset
 from metarr_core.domain.artwork import LARGEST, NEARLY_THE_SAME_BITS, USUAL_LARGEST, ArtworkType, distance
 from metarr_core.domain.ids import Sha256
+from metarr_core.domain.providers import FAILURES_TO_PAUSE
 from metarr_core.errors import ArtworkRejected, MetarrError, NotFoundError, ProviderUnavailable
 from metarr_core.files.images import Picture, fit_for_players, look_at
 from metarr_core.files.library import sha256_of
 from metarr_core.runtime import Runtime
+
+
+@dataclass
+class Visit:
+    """What the fillings of one film share: a few pictures at a time, and whom not to ask again for now."""
+
+    slots: asyncio.Semaphore
+    failures: Counter[str] = field(default_factory=Counter)
+    """Failures that may pass, in a row, by provider."""
+
+    def may_ask(self, provider: str) -> bool:
+        """Whether a provider is well enough: while its servers are down, 143 posters are not tried one after another."""
+        return self.failures[provider] < FAILURES_TO_PAUSE
 
 
 @dataclass
@@ -23,10 +38,17 @@ class Filling:
 
     hashes: list[str] = field(default_factory=list)
     """Perceptual hashes of the places that are filled."""
+    urls: set[str] = field(default_factory=set)
+    """Addresses of what fills them."""
     failed: list[str] = field(default_factory=list)
     """What could not be used, in words."""
     trouble: ProviderUnavailable | None = None
     """A failure that may pass: worth another try of the same picture later."""
+
+    def take_place(self, url: str | None, perceptual_hash: str) -> None:
+        """The next place has a picture."""
+        self.hashes.append(perceptual_hash)
+        self.urls |= {url} if url else set()
 
     @property
     def position(self) -> int:
@@ -36,7 +58,7 @@ class Filling:
 
 async def fill(
     runtime: Runtime,
-    slots: asyncio.Semaphore,
+    visit: Visit,
     offered: Sequence[AssetCandidate],
     count: int,
     has: Mapping[int, db.Chosen],
@@ -44,41 +66,54 @@ async def fill(
     """Fill up to `count` places from candidates, best first; what a place holds already is not fetched again."""
     filling = Filling()
     for candidate in offered:
-        _pass_choices_of_users(runtime, has, filling)
+        _pass_choices_of_users(has, filling)
         if filling.position >= count:
             break
         current = has.get(filling.position)
         if current is not None and current.url == candidate.url and _is_cached(runtime, current):
-            filling.hashes.append(current.perceptual_hash)
+            filling.take_place(current.url, current.perceptual_hash)
         elif candidate.failed_reason is None:
-            async with slots:
-                await _take(runtime, candidate, filling)
+            async with visit.slots:
+                if visit.may_ask(candidate.provider):
+                    await _take(runtime, visit, candidate, filling)
+    moved_up = [one.id for position, one in has.items() if position >= filling.position and one.url in filling.urls]
+    if moved_up:
+        async with runtime.database.transaction() as session:
+            await db.free_places(session, moved_up)
     return filling
 
 
-def _pass_choices_of_users(runtime: Runtime, has: Mapping[int, db.Chosen], filling: Filling) -> None:
-    while (current := has.get(filling.position)) and current.source != "provider" and _is_cached(runtime, current):
-        filling.hashes.append(current.perceptual_hash)
+def _pass_choices_of_users(has: Mapping[int, db.Chosen], filling: Filling) -> None:
+    """They stay, even while the cache has lost their bytes: it may only be away."""
+    while (current := has.get(filling.position)) and current.source != "provider":
+        filling.take_place(current.url, current.perceptual_hash)
 
 
 def _is_cached(runtime: Runtime, chosen: db.Chosen) -> bool:
     return runtime.cache.path(chosen.cache_path).exists()
 
 
-async def _take(runtime: Runtime, candidate: AssetCandidate, filling: Filling) -> None:
+async def _take(runtime: Runtime, visit: Visit, candidate: AssetCandidate, filling: Filling) -> None:
     """Fetch one candidate and give it the next place, unless it is no good."""
     draft = runtime.cache.draft(f"{candidate.movie_id}/{candidate.type}/{candidate.url}")
     try:
         await runtime.pictures.fetch(candidate.provider, candidate.url, draft)
         picture, content_hash = await asyncio.to_thread(_looked_at, draft, ArtworkType(candidate.type))
         _refuse_twin(picture, filling.hashes)
+        asset = await asyncio.to_thread(_kept, runtime, draft, content_hash, picture)
     except (NotFoundError, ArtworkRejected, ProviderUnavailable) as exc:
-        await asyncio.to_thread(draft.unlink, missing_ok=True)
+        visit.failures[candidate.provider] = visit.failures[candidate.provider] + 1 if _may_pass(exc) else 0
         await _note_failure(runtime, candidate, exc, filling)
         return
-    asset = await asyncio.to_thread(_kept, runtime, draft, content_hash, picture)
+    finally:
+        await asyncio.to_thread(draft.unlink, missing_ok=True)
+    visit.failures[candidate.provider] = 0
     await _record(runtime, candidate, filling.position, asset)
-    filling.hashes.append(picture.perceptual_hash)
+    filling.take_place(candidate.url, picture.perceptual_hash)
+
+
+def _may_pass(error: MetarrError) -> bool:
+    return isinstance(error, ProviderUnavailable)
 
 
 def _looked_at(draft: Path, artwork_type: ArtworkType) -> tuple[Picture, Sha256]:
