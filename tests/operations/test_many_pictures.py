@@ -101,6 +101,6 @@ async def test_every_candidate_is_kept_with_its_score_and_the_reasons(runtime, m
         runtime, "SELECT url, score, reasons FROM asset_candidates WHERE type = 'poster' ORDER BY score DESC LIMIT 3"
     )
     assert [row.url.rsplit("/", 1)[1] for row in rows] == ["wanted.jpg", "four-friends.jpg", "most-votes.jpg"]
-    assert rows[0].reasons[1:] == ["6.5 from 44 votes counts as 4.57", "2000x3000 fills 100% of a screen"]
+    assert rows[0].reasons[1:] == ["6.5 from 44 votes counts as 4.56", "2000x3000 fills 100% of a screen"]
     ((in_english,),) = await sql(runtime, "SELECT count(*) FROM asset_candidates WHERE type = 'poster' AND language = 'en'")
     assert in_english == sum(row["iso_639_1"] == "en" for row in ANSWER["images"]["posters"])
