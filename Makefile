@@ -13,9 +13,11 @@ demo: $(VENV)/.installed
 up: $(VENV)/.installed
 	$(BIN)/metarr up
 
-# The everyday suite; the tests with a real Kodi run where one is installed.
+# Most tests wait more than they work, so several run beside each other; those with a whole stack or a real Kodi, which is
+# skipped where none is installed, have the machine to themselves.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4 -m "not stack and not kodi"
+	$(BIN)/python -m pytest -m "stack or kodi"
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

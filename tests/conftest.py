@@ -50,11 +50,13 @@ def postgres(open_folder: Path) -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture
-def database_url(postgres: EmbeddedPostgres) -> str:
-    """A database of its own, with the newest schema."""
+def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database of its own, with the newest schema; gone with the test."""
     name = f"test_{uuid.uuid4().hex}"
-    postgres.create_database(name, like="pristine")
-    return postgres.url(name)
+    with psycopg.connect(postgres.url("postgres", "postgresql"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE pristine STRATEGY file_copy")
+        yield postgres.url(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @dataclass(frozen=True)

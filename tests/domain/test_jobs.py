@@ -125,7 +125,6 @@ BAD_HOUR = ProviderUnavailable("tmdb", "HTTP 503")
     [
         (ValueError("a mistake of ours"), 300),
         (PlayerUnreachable("sofa", "it is off"), 300),
-        (StorageUnavailable("/m"), 300),
         (RunLost("killed"), 1),
     ],
 )

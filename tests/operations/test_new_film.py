@@ -133,7 +133,7 @@ async def test_foreign_bytes_at_our_path_go_into_the_cache_first(runtime, house)
 
 
 async def test_an_identical_foreign_file_is_left_alone_and_not_called_ours(runtime, house):
-    event_id, video = await told(runtime, house)
+    event_id, _ = await told(runtime, house)
     movie_id = await recorded(runtime, event_id)
     await publishing.publish_movie(runtime, movie_id)
     async with runtime.database.transaction() as session:
