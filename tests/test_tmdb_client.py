@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ from deployments.demo.faults import Fault, Reset
 from deployments.demo.films import BIG_BUCK_BUNNY, FILMS, NOSFERATU, SINTEL, TEARS_OF_STEEL
 from deployments.demo.serving import serve
 from deployments.demo.tmdb import TmdbStandIn
-from metarr_core.clients.http import open_client, retry_after_seconds
+from metarr_core.clients.http import LONGEST_ANSWER_BYTES, open_client, retry_after_seconds
 from metarr_core.clients.tmdb import Tmdb
 from metarr_core.db.engine import Database
 from metarr_core.db.providers import StoredProviderMemory
@@ -183,3 +184,11 @@ async def test_a_bad_hour_ends_the_call_after_three_attempts_and_is_worth_anothe
     assert [(type(end), end.retry_after) for end in ends] == [(ProviderUnavailable, 60)] * 5
     assert [end for end in ends if V3_KEY in str(end)] == []
     assert len(stand_in.requests) == 3 * len(BAD_HOURS)
+
+
+async def test_an_answer_that_unpacks_to_any_size_is_not_taken_in(house):
+    stand_in, client = house
+    bomb = gzip.compress(b'{"title": "' + b"x" * (LONGEST_ANSWER_BYTES + 1) + b'"}')
+    stand_in.faults.add(MOVIE, Fault(status=200, headers={"Content-Encoding": "gzip"}, body=bomb))
+    with pytest.raises(ProviderUnavailable, match="longer than"):
+        await client().movie(SINTEL.tmdb_id, ORDER)

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -20,6 +21,7 @@ TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=30)
 LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10)
 ATTEMPTS = 3
 WHOLE_ANSWER_SECONDS = 30.0
+LONGEST_ANSWER_BYTES = 32 * 1024 * 1024
 LONGEST_WAIT_SECONDS = 10.0
 """Nothing in a run waits longer; what must goes back into the queue."""
 UNKNOWN_RETRY_AFTER_SECONDS = 300.0
@@ -42,7 +44,16 @@ async def open_client(*, through_proxy: bool = True) -> AsyncIterator[httpx.Asyn
         yield client
 
 
-async def get_json(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> httpx.Response:
+@dataclass(frozen=True)
+class Answer:
+    """What a provider answered: 200 with a JSON object, or 304."""
+
+    status: int
+    etag: str | None
+    body: bytes
+
+
+async def get_json(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> Answer:
     """A provider's answer: a JSON object, or 304 where the request was conditional.
 
     Raises NotFoundError (404), RateLimited (429 with a long pause), KeyRefused (401, 403), ProviderUnavailable (everything
@@ -59,19 +70,32 @@ async def get_json(client: httpx.AsyncClient, provider: str, request: httpx.Requ
     raise AssertionError("unreachable")
 
 
-async def _get_once(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> httpx.Response:
+async def _get_once(client: httpx.AsyncClient, provider: str, request: httpx.Request) -> Answer:
     try:
         async with asyncio.timeout(WHOLE_ANSWER_SECONDS):
-            response = await client.send(request)
+            response = await client.send(request, stream=True)
+            try:
+                body = await _bounded(provider, response)
+            finally:
+                await response.aclose()
     except (httpx.HTTPError, TimeoutError) as exc:
         raise ProviderUnavailable(provider, f"no answer ({type(exc).__name__})") from exc
-    if response.status_code == HTTPStatus.NOT_MODIFIED:
-        return response
     if response.status_code == HTTPStatus.NOT_FOUND:
-        json_object(provider, response.content)  # a page of a proxy, or of a wrong base_url, says nothing about a film
-    raise_for_status(provider, response)
-    json_object(provider, response.content)
-    return response
+        json_object(provider, body)  # a page of a proxy, or of a wrong base_url, says nothing about a film
+    if response.status_code != HTTPStatus.NOT_MODIFIED:
+        raise_for_status(provider, response)
+        json_object(provider, body)
+    return Answer(response.status_code, response.headers.get("ETag"), body)
+
+
+async def _bounded(provider: str, response: httpx.Response) -> bytes:
+    """The body, unpacked only as far as an answer may be long: a small one may unpack to any size."""
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > LONGEST_ANSWER_BYTES:
+            raise ProviderUnavailable(provider, f"its answer is longer than {LONGEST_ANSWER_BYTES:,} bytes")
+    return bytes(body)
 
 
 def json_object(provider: str, body: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 from aiolimiter import AsyncLimiter
 
-from metarr_core.clients.http import KeyRefused, get_json, json_object
+from metarr_core.clients.http import Answer, KeyRefused, get_json, json_object
 from metarr_core.clients.memory import ProviderMemory
 from metarr_core.domain.providers import NEGATIVE_FOR, KeptAnswer, Pause, breaker_pause, is_in_force
 from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
@@ -46,16 +46,16 @@ class Provider:
         await self._refuse_while_paused()
         condition = {"If-None-Match": kept.etag} if kept and kept.etag and kept.status == HTTPStatus.OK else {}
         request = self._http.build_request("GET", url, params={**params, **secret}, headers={**headers, **condition})
-        response = await self._send(name, request)
-        if response.status_code == HTTPStatus.NOT_MODIFIED and kept:
+        answer = await self._send(name, request)
+        if answer.status == HTTPStatus.NOT_MODIFIED and kept:
             return json_object(self._name, kept.body)
-        await self._keep(name, HTTPStatus.OK, response.headers.get("ETag"), response.content)
-        return json_object(self._name, response.content)
+        await self._keep(name, HTTPStatus.OK, answer.etag, answer.body)
+        return json_object(self._name, answer.body)
 
-    async def _send(self, name: str, request: httpx.Request) -> httpx.Response:
+    async def _send(self, name: str, request: httpx.Request) -> Answer:
         try:
             async with self._limiter:
-                response = await get_json(self._http, self._name, request)
+                answer = await get_json(self._http, self._name, request)
         except NotFoundError:
             await self._keep(name, HTTPStatus.NOT_FOUND, None, b"")
             await self._note_success()
@@ -64,7 +64,7 @@ class Provider:
             await self._note_failure(exc)
             raise
         await self._note_success()
-        return response
+        return answer
 
     async def _keep(self, name: str, status: int, etag: str | None, body: bytes) -> None:
         await self._memory.keep(self._name, name, KeptAnswer(int(status), etag, body, datetime.now(UTC)))

@@ -149,6 +149,7 @@ def test_what_cannot_change_is_not_tried_again(error):
         (RateLimited("tmdb", 17), 17),
         (DatabaseUnavailable("restarting"), 10),
         (LockBusy("movie:a"), 15),
+        (StorageUnavailable("/m"), 60),
     ],
 )
 def test_what_the_outside_world_keeps_from_us_is_waited_for_without_using_up_retries(error, first_wait):
