@@ -112,9 +112,10 @@ def _players(settings: Settings, _: argparse.Namespace) -> None:
 
 
 def _worker(settings: Settings, options: argparse.Namespace) -> None:
-    from deployments.worker import become_worker
+    _use_prefect(settings)
+    from deployments.worker.serving import run
 
-    become_worker(settings, options.lane)
+    asyncio.run(run(settings, options.lane))
 
 
 def _db(settings: Settings, options: argparse.Namespace) -> None:

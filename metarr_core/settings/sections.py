@@ -135,10 +135,13 @@ class Trash(Section):
 
 
 class Worker(Section):
-    """Flow runs at once in each lane."""
+    """Flow runs at once in each lane, and the child processes that carry them out."""
 
-    interactive: Annotated[int, Field(ge=1, le=64)] = Field(2, description="In the critical and high queues.")
-    background: Annotated[int, Field(ge=1, le=64)] = Field(2, description="In the other queues.")
+    interactive: Annotated[int, Field(ge=1, le=64)] = Field(2, description="At once in the critical and high queues.")
+    background: Annotated[int, Field(ge=1, le=64)] = Field(2, description="At once in the other queues.")
+    runs_per_child: Annotated[int, Field(ge=1)] = Field(200, description="A child is replaced after so many runs.")
+    child_memory_mb: Annotated[int, Field(ge=200)] = Field(600, description="A child that is larger, in MiB, is replaced.")
+    run_timeout_seconds: Seconds = Field(3600.0, description="A run that takes longer is ended.")
 
 
 class Dispatcher(Section):

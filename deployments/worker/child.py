@@ -1,0 +1,132 @@
+"""One warm child as the worker sees it: born of the forkserver, asked over a pipe, gone when its end of it closes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+from deployments.worker.orders import Answer, Ended, Gone, Halt, Run
+from deployments.worker.processes import kill_tree
+
+PRELOAD = "deployments.worker.preloading"
+WARM_WITHIN_SECONDS = 120.0
+LEAVE_WITHIN_SECONDS = 10.0
+HALT_WITHIN_SECONDS = 5.0
+
+
+def warm_context() -> ForkServerContext:
+    """Where children come from: a process that has imported everything and has no threads.
+
+    Its own end takes the children along, and the thread that starts it counts as its parent; so start it in the main one.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOAD])
+    return context
+
+
+class Child:
+    """A child process. `runs` counts the flow runs that it has carried out; `is_worn` says that it should not have more."""
+
+    def __init__(self, process: ForkServerProcess, connection: Connection) -> None:
+        self._process, self._connection = process, connection
+        self._answers: asyncio.Queue[Answer] = asyncio.Queue()
+        self._is_halted = False
+        self.runs, self.memory_mb = 0, 0.0
+        self.gone = asyncio.Event()
+        self._ending = asyncio.Lock()
+        asyncio.get_running_loop().add_reader(connection.fileno(), self._hear)
+
+    @classmethod
+    async def born(cls, context: ForkServerContext) -> Child | None:
+        """A child that is warm; None if it ended before, which its own log explains."""
+        ours, theirs = context.Pipe()
+        process = _process(context, theirs)
+        forkserver.ensure_running()
+        await asyncio.to_thread(process.start)  # waits for the fork, which waits for all that is preloaded
+        theirs.close()
+        child = cls(process, ours)
+        try:
+            async with asyncio.timeout(WARM_WITHIN_SECONDS):
+                if not isinstance(await child._answers.get(), Gone):
+                    return child
+        except TimeoutError:
+            pass
+        except asyncio.CancelledError:
+            await child.killed()
+            raise
+        await child.killed()
+        return None
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid or 0
+
+    def _hear(self) -> None:
+        try:
+            self._answers.put_nowait(self._connection.recv())
+        except (EOFError, OSError):
+            asyncio.get_running_loop().remove_reader(self._connection.fileno())
+            self._answers.put_nowait(Gone())
+            self.gone.set()
+
+    async def carry_out(self, order: Run, limit_seconds: float) -> Answer | None:
+        """Carry out a flow run; gives its end, Gone if the child was lost, or None if the time is over."""
+        self.runs += 1
+        try:
+            self._connection.send(order)
+            async with asyncio.timeout(limit_seconds):
+                answer = await self._answers.get()
+        except TimeoutError:
+            return None
+        except OSError:
+            return Gone()
+        if isinstance(answer, Ended):
+            self.memory_mb = answer.memory_mb
+        return answer
+
+    async def halt(self, how: Halt) -> None:
+        """End the run that is under way, and with it this child: it may clean up, but not for long."""
+        self._is_halted = True
+        with contextlib.suppress(OSError):
+            self._connection.send(how)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.gone.wait(), HALT_WITHIN_SECONDS)
+        await self.killed()
+
+    def is_worn(self, runs: int, memory_mb: float) -> bool:
+        """Whether it has had its runs, has grown too large, was told to end, or is gone."""
+        return self._is_halted or self.gone.is_set() or self.runs >= runs or self.memory_mb > memory_mb
+
+    async def leave(self) -> None:
+        """Let it send its last log lines and go; kill it if it does not."""
+        if not self._is_halted:
+            with contextlib.suppress(OSError):
+                self._connection.send(None)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.gone.wait(), LEAVE_WITHIN_SECONDS)
+        await self.killed()
+
+    async def killed(self) -> None:
+        """It is gone, whatever it was doing, with all that it had started."""
+        async with self._ending:
+            if not self.gone.is_set():
+                await asyncio.to_thread(kill_tree, self.pid)
+                await self.gone.wait()
+            await asyncio.to_thread(self._process.join, HALT_WITHIN_SECONDS)
+
+    @property
+    def last_words(self) -> str:
+        """How it ended, for a person."""
+        code = self._process.exitcode
+        return f"it was ended by signal {-code}" if code is not None and code < 0 else f"it ended with code {code}"
+
+
+def _process(context: ForkServerContext, connection: Connection) -> ForkServerProcess:
+    from deployments.worker.warmth import live  # noqa: PLC0415 - the worker itself runs no flow
+
+    return context.Process(target=live, args=(connection,), name="metarr-child", daemon=True)

@@ -1,0 +1,98 @@
+"""The warm children of a worker: as many as it may use at once and a spare one, replaced before anybody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from multiprocessing.context import ForkServerContext
+from typing import Self
+
+from deployments.worker.child import Child, warm_context
+from metarr_core.settings.sections import Worker
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+
+
+class Children:
+    """Children to borrow. The one that came back last goes out first: its memory is warm, and others stay small."""
+
+    def __init__(self, size: int, settings: Worker) -> None:
+        self._size, self._settings = size + 1, settings
+        self._context: ForkServerContext = warm_context()
+        self._alive: set[Child] = set()
+        self._idle: list[Child] = []
+        self._has_idle = asyncio.Condition()
+        self._births: set[asyncio.Task[None]] = set()
+        self._watches: set[asyncio.Task[None]] = set()
+        self._farewells: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        for _ in range(self._size):
+            self._replace()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        tasks = [*self._births, *self._watches]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(child.leave() for child in self._alive), *self._farewells)
+
+    @asynccontextmanager
+    async def borrowed(self) -> AsyncIterator[Child]:
+        """A warm child for one flow run."""
+        child = await self._next()
+        try:
+            yield child
+        finally:
+            if child.is_worn(self._settings.runs_per_child, self._settings.child_memory_mb):
+                self._dismiss(child)
+            else:
+                await self._rest(child)
+
+    async def _next(self) -> Child:
+        async with self._has_idle:
+            await self._has_idle.wait_for(lambda: self._idle)
+            return self._idle.pop()
+
+    async def _rest(self, child: Child) -> None:
+        async with self._has_idle:
+            self._idle.append(child)
+            self._has_idle.notify()
+
+    def _dismiss(self, child: Child) -> None:
+        """Let it go, and have another one in its place."""
+        logger.info("child %d goes after %d runs, with %.0f MiB", child.pid, child.runs, child.memory_mb)
+        self._alive.discard(child)
+        self._keep(child.leave(), self._farewells)
+        self._replace()
+
+    def _replace(self) -> None:
+        self._keep(self._add(), self._births)
+
+    def _keep(self, work: Coroutine[None, None, None], tasks: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    async def _add(self) -> None:
+        """Another child, warm; tried again with growing pauses while none gets that far."""
+        pause = FIRST_PAUSE_SECONDS
+        while (child := await Child.born(self._context)) is None:
+            logger.warning("a child ended before it was warm; the next one is started in %g s", pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        self._alive.add(child)
+        self._keep(self._mourn(child), self._watches)
+        await self._rest(child)
+
+    async def _mourn(self, child: Child) -> None:
+        """Replace a child that dies while it has nothing to do."""
+        await child.gone.wait()
+        if child in self._idle:
+            self._idle.remove(child)
+            self._dismiss(child)

@@ -1,0 +1,50 @@
+"""The process of `metarr worker`: works until it is asked to stop, then lets what is under way come to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+from prefect.settings import PREFECT_WORKER_QUERY_SECONDS
+
+from deployments.bootstrap import POOL
+from deployments.worker.lanes import Lane, limit_of, queues_of
+from deployments.worker.worker import WarmWorker
+from metarr_core.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS = 30.0
+
+
+async def run(settings: Settings, lane: Lane) -> None:
+    """Serve a lane until SIGTERM or Ctrl-C. Others may serve the same lane beside this one."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    worker = WarmWorker(
+        pool=POOL,
+        queues=queues_of(lane),
+        name=f"metarr-{lane}",
+        limit=limit_of(lane, settings.worker),
+        settings=settings.worker,
+    )
+    async with worker:
+        await _until(stop, worker)
+    logger.info("stopped")
+
+
+async def _until(stop: asyncio.Event, worker: WarmWorker) -> None:
+    serving = asyncio.create_task(worker.serve(PREFECT_WORKER_QUERY_SECONDS.value()))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if serving.done():
+        serving.result()
+    logger.info("stopping: nothing new is taken on, what is under way has %g s", DRAIN_SECONDS)
+    await worker.drain(DRAIN_SECONDS)
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
