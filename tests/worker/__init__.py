@@ -1,0 +1,1 @@
+"""The warm worker: a real stack, with worker processes of the tests' own."""
