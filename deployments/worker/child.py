@@ -9,7 +9,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
-from deployments.worker.orders import Answer, Ended, Gone, Halt, Run
+from deployments.worker.orders import Answer, Ended, Gone, Halt, Ready, Run
 from deployments.worker.processes import kill_tree
 
 PRELOAD = "deployments.worker.preloading"
@@ -42,24 +42,32 @@ class Child:
 
     @classmethod
     async def born(cls, context: ForkServerContext) -> Child | None:
-        """A child that is warm; None if it ended before, which its own log explains."""
+        """A child that is warm; None if it ended before, which its own log explains, or could not be started."""
         ours, theirs = context.Pipe()
         process = _process(context, theirs)
-        forkserver.ensure_running()
-        await asyncio.to_thread(process.start)  # waits for the fork, which waits for all that is preloaded
-        theirs.close()
+        try:
+            forkserver.ensure_running()
+            await asyncio.to_thread(process.start)  # waits for the fork, which waits for all that is preloaded
+        except (OSError, EOFError):  # the forkserver has just died; the next call starts another one
+            ours.close()
+            return None
+        finally:
+            theirs.close()
         child = cls(process, ours)
+        is_warm = False
+        try:
+            is_warm = await child._warms_up()
+        finally:
+            if not is_warm:
+                await child.killed()
+        return child if is_warm else None
+
+    async def _warms_up(self) -> bool:
         try:
             async with asyncio.timeout(WARM_WITHIN_SECONDS):
-                if not isinstance(await child._answers.get(), Gone):
-                    return child
+                return isinstance(await self._answers.get(), Ready)
         except TimeoutError:
-            pass
-        except asyncio.CancelledError:
-            await child.killed()
-            raise
-        await child.killed()
-        return None
+            return False
 
     @property
     def pid(self) -> int:

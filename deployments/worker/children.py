@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from multiprocessing.context import ForkServerContext
 from typing import Self
@@ -20,8 +20,8 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 class Children:
     """Children to borrow. The one that came back last goes out first: its memory is warm, and others stay small."""
 
-    def __init__(self, size: int, settings: Worker) -> None:
-        self._size, self._settings = size + 1, settings
+    def __init__(self, size: int, settings: Worker, on_idle: Callable[[], None]) -> None:
+        self._size, self._settings, self._on_idle = size + 1, settings, on_idle
         self._context: ForkServerContext = warm_context()
         self._alive: set[Child] = set()
         self._idle: list[Child] = []
@@ -41,6 +41,11 @@ class Children:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(child.leave() for child in self._alive), *self._farewells)
+
+    @property
+    def idle(self) -> int:
+        """How many are warm and have nothing to do."""
+        return len(self._idle)
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Child]:
@@ -63,6 +68,7 @@ class Children:
         async with self._has_idle:
             self._idle.append(child)
             self._has_idle.notify()
+        self._on_idle()
 
     def _dismiss(self, child: Child) -> None:
         """Let it go, and have another one in its place."""

@@ -42,12 +42,12 @@ class WarmWorker(ProcessWorker):
     def __init__(self, *, pool: str, queues: list[str], name: str, limit: int, settings: Worker) -> None:
         super().__init__(work_pool_name=pool, work_queues=queues, name=name, limit=limit, create_pool_if_not_found=False)
         self._pool, self._settings, self._most = pool, settings, limit
-        self._children = Children(limit, settings)
         self._in_hand: dict[UUID, asyncio.Task[None]] = {}
         self._busy: dict[UUID, Child] = {}
         self._cancelled: set[UUID] = set()
         self._asides: set[asyncio.Task[None]] = set()
         self._something_is_due, self._somebody_cancels = asyncio.Event(), asyncio.Event()
+        self._children = Children(limit, settings, self._something_is_due.set)
         self._is_draining = False
 
     @classmethod
@@ -67,7 +67,7 @@ class WarmWorker(ProcessWorker):
         """Work until cancelled. Prefect's server may come and go meanwhile."""
         rounds = (
             (self.get_and_submit_flow_runs, partial(until, self._something_is_due, poll_seconds)),
-            (self.sync_with_backend, partial(asyncio.sleep, self.heartbeat_interval_seconds)),
+            (self.sync_with_backend, lambda: asyncio.sleep(self.heartbeat_interval_seconds if self._work_pool else 1)),
             (self._cancel, partial(until, self._somebody_cancels, CANCEL_POLL_SECONDS)),
             (self._listen, partial(asyncio.sleep, LISTEN_AGAIN_SECONDS)),
         )
@@ -96,11 +96,17 @@ class WarmWorker(ProcessWorker):
         if self._is_draining or self._work_pool is None:
             return []
         due = await due_runs(self.client, self._pool, self._work_queues)
-        new = [run for run in due if run.id not in self._in_hand][: self._most - len(self._in_hand)]
+        new = [run for run in due if run.id not in self._in_hand][: self._room]
         for run in new:
             self._in_hand[run.id] = asyncio.create_task(self._take_on(run))
             self._in_hand[run.id].add_done_callback(partial(self._let_go, run.id))
         return new
+
+    @property
+    def _room(self) -> int:
+        """How many runs can start now: what is taken on before a child is warm would only wait here instead of elsewhere."""
+        without_child = len(self._in_hand) - len(self._busy)
+        return max(0, min(self._most - len(self._in_hand), self._children.idle - without_child))
 
     def _let_go(self, run_id: UUID, _: asyncio.Task[None]) -> None:
         self._in_hand.pop(run_id, None)
