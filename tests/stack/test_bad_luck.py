@@ -24,9 +24,9 @@ from tests.stack.processes import descendants
 
 
 def film(live: LiveHouse, number: int, title: str) -> Film:
-    """A film of its own, which the provider knows too."""
+    """A film of its own, which the providers know too."""
     one = replace(TEARS_OF_STEEL, tmdb_id=number, imdb_id=f"tt{number:07d}", title=title)
-    live.tmdb.films[number] = one
+    live.tmdb.films[number] = live.fanart_tv.films[number] = one
     return one
 
 
