@@ -135,6 +135,11 @@ class Child:
 
 
 def _process(context: ForkServerContext, connection: Connection) -> ForkServerProcess:
-    from deployments.worker.warmth import live  # noqa: PLC0415 - the worker itself runs no flow
+    return context.Process(target=_live, args=(connection,), name="metarr-child", daemon=True)
 
-    return context.Process(target=live, args=(connection,), name="metarr-child", daemon=True)
+
+def _live(connection: Connection) -> None:
+    """In the child. The worker itself runs no flow, so it does without what flows need."""
+    from deployments.worker.warmth import live  # noqa: PLC0415
+
+    live(connection)
