@@ -14,7 +14,7 @@ from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 15.0
+STOP_SECONDS = 40.0  # a worker gives what is under way 30 s
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 STABLE_SECONDS = 60.0
 LARGEST_LOG_BYTES = 10 * 1024 * 1024
