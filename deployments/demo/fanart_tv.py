@@ -30,6 +30,7 @@ class FanartTvStandIn:
         routes = [
             Route("/v3/movies/{film_id}", self._movie),
             Route("/fanart/movies/{tmdb_id:int}/{rest:path}", self._picture),
+            Route("/preview/movies/{tmdb_id:int}/{rest:path}", self._picture),
         ]
         app = Starlette(routes=routes, exception_handlers={404: _not_found})
         self.app = recorded(self.faults.wrap(app), self.requests)
@@ -46,7 +47,13 @@ class FanartTvStandIn:
 
     async def _picture(self, request: Request) -> Response:
         film = self.films.get(request.path_params["tmdb_id"])
-        found = next((one for one in pictures_of(film) if one.path == request.url.path), None) if film else None
+        found = (
+            next(
+                (one for one in pictures_of(film) if one.path == request.url.path.replace("/preview/", "/fanart/", 1)), None
+            )
+            if film
+            else None
+        )
         if found is None:
             return Response("Not Found", 404, media_type="text/html")
         return Response(await asyncio.to_thread(draw, found), media_type=found.media_type)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -10,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metarr_core.db.tables.activity import Activity
 from metarr_core.domain.ids import MovieId
 
+logger = logging.getLogger(__name__)
+
 Severity = Literal["info", "success", "warning", "error"]
+LEVELS = {"info": logging.INFO, "success": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 def tell(
@@ -22,7 +26,8 @@ def tell(
     severity: Severity = "info",
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Add a line to the story, in the transaction of what it tells of."""
+    """Add a line to the story, in the transaction of what it tells of; the log of the flow run tells it too."""
+    logger.log(LEVELS[severity], "%s", description)
     session.add(
         Activity(
             event_type=event_type,
