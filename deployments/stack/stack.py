@@ -104,6 +104,7 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 async def _start_processes(settings: Settings, stack: AsyncExitStack) -> Stack:
+    key, is_new_key = api_key(settings)  # before the web shim makes one: a new key is shown once, here
     log_dir = settings.paths.data_dir / "logs"
     api_url = settings.prefect.api_url
     children: list[Child] = []
@@ -128,8 +129,7 @@ async def _start_processes(settings: Settings, stack: AsyncExitStack) -> Stack:
         child = Child(name, (*METARR, *arguments), environment, log_dir)
         await _start(child, stack)
         children.append(child)
-    key, is_new = api_key(settings)
-    return Stack(api_url, web_url, key, is_new, {child.name: child for child in (*children, web)})
+    return Stack(api_url, web_url, key, is_new_key, {child.name: child for child in (*children, web)})
 
 
 async def _start(child: Child, stack: AsyncExitStack, health_url: str | None = None) -> None:
