@@ -113,6 +113,12 @@ async def put_back(session: AsyncSession, jobs: Sequence[Job], error: str, due_a
     await session.flush()
 
 
+async def wake(session: AsyncSession) -> None:
+    """Let everything that waits for another try be tried now: whoever restarts has mended something."""
+    waits = (Job.status == "pending", Job.next_retry_at > func.now())
+    await session.execute(update(Job).where(*waits).values(next_retry_at=func.now()))
+
+
 async def page(session: AsyncSession, status: str | None, limit: int, offset: int) -> tuple[list[Job], int]:
     """The newest jobs first, and how many there are."""
     where = [Job.status == status] if status else []

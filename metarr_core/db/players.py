@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +44,12 @@ async def get(session: AsyncSession, update_id: int) -> tuple[PlayerUpdate, str]
     )
     update, name = rows.one()
     return update, name
+
+
+async def wake(session: AsyncSession) -> None:
+    """Let every update that waits be tried now: whoever restarts has mended something."""
+    waits = (PlayerUpdate.status == "pending", PlayerUpdate.due_at > func.now())
+    await session.execute(update(PlayerUpdate).where(*waits).values(due_at=func.now()))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from metarr_core.db import mirror
+from metarr_core.db import jobs, mirror, players
 from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
@@ -59,10 +59,15 @@ ERRORS = {
 
 
 async def _mirror(runtime: Runtime) -> bool:
-    """Make the rows agree with the settings; without a database, that waits: webhooks must be taken in all the same."""
+    """Make the rows agree with the settings, and try what waits under them at once.
+
+    Without a database, that waits: webhooks must be taken in all the same.
+    """
     try:
         async with runtime.database.transaction() as session:
             await mirror.mirror(session, runtime.settings)
+            await jobs.wake(session)
+            await players.wake(session)
     except DatabaseUnavailable as exc:
         logger.warning("%s", exc)
         return False

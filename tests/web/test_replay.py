@@ -110,3 +110,14 @@ async def test_a_replay_and_the_same_webhook_at_one_instant_are_one(shim):
 async def test_an_unknown_event_cannot_be_replayed(shim):
     for event_id in (0, 1, 2**70):
         problem(await shim.replay(event_id), 404)
+
+
+async def test_after_a_restart_what_waits_for_another_try_is_due_at_once_and_what_has_ended_is_not(settings):
+    async with open_shim(settings) as before:
+        await before.send(radarr.download())
+        await before.send(radarr.download(movie={"tmdbId": 2, "title": "Another"}))
+        await before.tables.rows("UPDATE job_queue SET next_retry_at = now() + interval '1 hour'")
+        await before.tables.rows("UPDATE job_queue SET status = 'failed' WHERE title_key = 'movie:tmdb:2'")
+    async with open_shim(settings) as after:
+        due = await after.tables.rows("SELECT status, next_retry_at <= now() AS is_due FROM job_queue ORDER BY id")
+    assert [(job["status"], job["is_due"]) for job in due] == [("pending", True), ("failed", False)]
