@@ -99,7 +99,6 @@ class Event(_Part):
     movie: Movie | None = None
     movie_file: MovieFile | None = Field(None, alias="movieFile")
     is_upgrade: Flag = Field(False, alias="isUpgrade")
-    delete_reason: Text = Field(None, alias="deleteReason")
 
 
 def read_object(body: bytes) -> dict[str, Any]:

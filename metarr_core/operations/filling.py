@@ -97,8 +97,8 @@ async def _take(runtime: Runtime, visit: Visit, candidate: AssetCandidate, filli
     """Fetch one candidate and give it the next place, unless it is no good."""
     draft = runtime.cache.draft(f"{candidate.movie_id}/{candidate.type}/{candidate.url}")
     try:
-        await runtime.pictures.fetch(candidate.provider, candidate.url, draft)
-        picture, content_hash = await asyncio.to_thread(_looked_at, draft, ArtworkType(candidate.type))
+        fetched = await runtime.pictures.fetch(candidate.provider, candidate.url, draft)
+        picture, content_hash = await asyncio.to_thread(_looked_at, draft, fetched, ArtworkType(candidate.type))
         _refuse_twin(picture, filling.hashes)
         asset = await asyncio.to_thread(_kept, runtime, draft, content_hash, picture)
     except (NotFoundError, ArtworkRejected, ProviderUnavailable) as exc:
@@ -116,10 +116,11 @@ def _may_pass(error: MetarrError) -> bool:
     return isinstance(error, ProviderUnavailable)
 
 
-def _looked_at(draft: Path, artwork_type: ArtworkType) -> tuple[Picture, Sha256]:
-    """The picture, made fit for players, and the hash of its bytes."""
-    picture = fit_for_players(draft, look_at(draft), LARGEST.get(artwork_type, USUAL_LARGEST))
-    return picture, sha256_of(draft)
+def _looked_at(draft: Path, fetched: Sha256, artwork_type: ArtworkType) -> tuple[Picture, Sha256]:
+    """The picture, made fit for players, and the hash of its bytes: the one of the way here, unless it was written anew."""
+    seen = look_at(draft)
+    picture = fit_for_players(draft, seen, LARGEST.get(artwork_type, USUAL_LARGEST))
+    return picture, fetched if picture is seen else sha256_of(draft)
 
 
 def _refuse_twin(picture: Picture, hashes: Sequence[str]) -> None:
