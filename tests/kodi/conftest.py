@@ -14,15 +14,6 @@ from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
 from tests.conftest import House
 from tests.real_kodi.kodi import RealKodi
-from tests.real_kodi.programs import installed
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if (missing := installed()) is None:
-        return
-    for item in items:
-        if item.get_closest_marker("kodi"):
-            item.add_marker(pytest.mark.skip(reason=missing))
 
 
 @pytest.fixture(scope="session")
