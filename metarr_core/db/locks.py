@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0
 POLL_SECONDS = 0.25
+RELEASE_SECONDS = 2.0
 
 
 def lock_id(name: str) -> int:
@@ -40,7 +41,7 @@ async def held(database: Database, name: str, *, wait_seconds: float = 0.0) -> A
         async with keeper.guarding():
             yield
     finally:
-        await keeper.connection.close()
+        await _release(keeper.connection)
 
 
 async def _acquired(database: Database, name: str, wait_seconds: float) -> psycopg.AsyncConnection:
@@ -62,6 +63,14 @@ async def _try(connection: psycopg.AsyncConnection, name: str) -> bool:
     cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(name)])
     row = await cursor.fetchone()
     return bool(row and row[0])
+
+
+async def _release(connection: psycopg.AsyncConnection) -> None:
+    """Unlock, then close: closing alone frees the lock only once the server has noticed."""
+    with contextlib.suppress(psycopg.Error, TimeoutError):
+        async with asyncio.timeout(RELEASE_SECONDS):
+            await connection.execute("SELECT pg_advisory_unlock_all()")
+    await connection.close()
 
 
 class _Keeper:
