@@ -6,7 +6,7 @@ import logging
 
 import uvicorn
 
-from deployments.addresses import api_key
+from deployments.addresses import api_key, prefect_api_url
 from metarr_core.logs import conceal
 from metarr_core.settings import Settings
 from metarr_core.web.app import create_app
@@ -21,7 +21,7 @@ def serve(settings: Settings) -> None:
     if is_new:
         logger.info("a new API key lies in %s", settings.paths.data_dir / "api-key")
     uvicorn.run(
-        create_app(settings, key),
+        create_app(settings, key, prefect_api_url(settings).removesuffix("/api")),
         host=settings.web.host,
         port=settings.web.port,
         log_config=None,

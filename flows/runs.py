@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,8 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed
 
 from metarr_core import logs
-from metarr_core.db import locks
-from metarr_core.domain.ids import TitleKey
+from metarr_core.db import locks, movies
+from metarr_core.domain.ids import MovieId, TitleKey
 from metarr_core.errors import DatabaseUnavailable, TransientError
 from metarr_core.operations import verdicts
 from metarr_core.runtime import Runtime
@@ -57,6 +57,15 @@ async def _judged(runtime: Runtime, run: FlowRun, work: Callable[[], Awaitable[s
 def title_lock(runtime: Runtime, title_key: TitleKey) -> AbstractAsyncContextManager[None]:
     """The lock by which a run proves that it lives, and that nobody else works on the title. Raises LockBusy."""
     return locks.held(runtime.database, title_key, wait_seconds=LOCK_WAIT_SECONDS)
+
+
+@asynccontextmanager
+async def movie_lock(runtime: Runtime, movie_id: MovieId) -> AsyncIterator[None]:
+    """The lock of a film that we know. Raises LockBusy, NotFoundError."""
+    async with runtime.database.transaction() as session:
+        title_key = await movies.title_key_of(session, movie_id)
+    async with title_lock(runtime, title_key):
+        yield
 
 
 async def _fail(runtime: Runtime, run_key: str, error: Exception) -> datetime | None:

@@ -18,6 +18,7 @@ MetarrError
     ├── ConfigurationError    a setting must change first
     ├── NotFoundError         what was asked for does not exist
     ├── InvalidWebhook        the body of a webhook makes no sense
+    ├── InvalidFields         fields of a request are not what they must be
     ├── UnreadableMedia       ffprobe cannot make sense of the file
     ├── ArtworkRejected       bytes that are no picture we publish
     ├── EngineRefused         Prefect does not take a run as we ask for it
@@ -157,6 +158,14 @@ class NotFoundError(PermanentError):
 
 class InvalidWebhook(PermanentError):
     """The body of a webhook makes no sense."""
+
+
+class InvalidFields(PermanentError):
+    """Fields of a request are not what they must be: for each by its name, what is wrong."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {wrong}" for name, wrong in fields.items()))
+        self.fields = fields
 
 
 class UnreadableMedia(PermanentError):

@@ -127,6 +127,7 @@ def _work_again(run: Sequence[Job]) -> Work:
         job_ids=tuple(JobId(job.id) for job in run),
         event_ids=tuple(EventId(job.event_id) for job in run if job.event_id is not None),
         attempt=lead.attempts,
+        payload=lead.payload,
     )
 
 

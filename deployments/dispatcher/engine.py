@@ -70,7 +70,7 @@ class Engine:
             run = await self._client.create_flow_run_from_deployment(
                 await self._deployment(work.job_type),
                 name=f"{work.job_type}: {work.title}",
-                parameters={"event_ids": list(work.event_ids)},
+                parameters=work.parameters,
                 idempotency_key=work.run_key,
                 work_queue_name=work.priority.queue,
             )

@@ -8,23 +8,24 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db.tables.jobs import Job
+from metarr_core.db.tables.jobs import Job, WebhookEvent
 from metarr_core.domain.ids import EventId, JobId, TitleKey
-from metarr_core.domain.jobs import Priority, WaitingJob, Work
+from metarr_core.domain.jobs import JobWanted, WaitingJob, Work
 
 TITLES_AT_ONCE = 500
 
 
-async def add(
-    session: AsyncSession,
-    job_type: str,
-    title_key: TitleKey,
-    title: str,
-    priority: Priority,
-    event_id: EventId | None = None,
-) -> JobId:
-    """Put a job into the queue, due now."""
-    job = Job(job_type=job_type, title_key=title_key, title=title, priority=priority, event_id=event_id, payload={})
+async def add(session: AsyncSession, wanted: JobWanted, event_id: EventId | None = None) -> JobId:
+    """Put a job into the queue."""
+    job = Job(
+        job_type=wanted.job_type,
+        title_key=wanted.title_key,
+        title=wanted.title,
+        priority=wanted.priority,
+        event_id=event_id,
+        payload=dict(wanted.payload),
+        next_retry_at=wanted.due_at or func.now(),
+    )
     session.add(job)
     await session.flush()
     return JobId(job.id)
@@ -53,6 +54,7 @@ def _waiting(job: Job) -> WaitingJob:
         due_at=job.next_retry_at,
         attempts=job.attempts,
         event_id=EventId(job.event_id) if job.event_id is not None else None,
+        payload=job.payload,
     )
 
 
@@ -86,6 +88,11 @@ async def set_flow_run(session: AsyncSession, run_key: str, flow_run_id: str) ->
     await session.execute(update(Job).where(Job.run_key == run_key).values(flow_run_id=flow_run_id))
 
 
+async def flow_run_of(session: AsyncSession, job_id: JobId) -> str | None:
+    """The flow run of a job; None while it has none."""
+    return (await session.execute(select(Job.flow_run_id).where(Job.id == job_id))).scalar_one_or_none()
+
+
 async def running(session: AsyncSession) -> Sequence[Job]:
     """The running jobs, those of a run beside each other."""
     rows = select(Job).where(Job.status == "running").order_by(Job.run_key, Job.id)
@@ -111,6 +118,18 @@ async def put_back(session: AsyncSession, jobs: Sequence[Job], error: str, due_a
         job.status, job.error_message, job.next_retry_at = "pending", error, due_at
         job.retry_count += int(counts)
     await session.flush()
+
+
+async def supersede(session: AsyncSession, title_key: TitleKey, job_type: str, before: JobId, why: str) -> int:
+    """Complete the jobs of a title that wait although something newer has made them needless; gives how many."""
+    waits = (Job.title_key == title_key, Job.job_type == job_type, Job.status == "pending", Job.id < before)
+    values = {"status": "completed", "error_message": why, "completed_at": func.now()}
+    done = (await session.execute(update(Job).where(*waits).values(**values).returning(Job.event_id))).scalars().all()
+    event_ids = [event_id for event_id in done if event_id is not None]
+    if event_ids:
+        closed = {"status": "done", "error": why, "finished_at": func.now()}
+        await session.execute(update(WebhookEvent).where(WebhookEvent.id.in_(event_ids)).values(**closed))
+    return len(done)
 
 
 async def wake(session: AsyncSession) -> None:

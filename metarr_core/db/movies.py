@@ -12,7 +12,7 @@ from metarr_core.db import people
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Collection, Movie, MovieFile
 from metarr_core.domain import metadata as md
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import ImdbId, MovieId, TitleKey, TmdbId, title_key
 from metarr_core.errors import NotFoundError
 
 
@@ -22,6 +22,13 @@ async def get(session: AsyncSession, movie_id: MovieId) -> Movie:
     if movie is None:
         raise NotFoundError(f"there is no film {movie_id}")
     return movie
+
+
+async def title_key_of(session: AsyncSession, movie_id: MovieId) -> TitleKey:
+    """The key of a film's title; of one without ids, by its own file. Raises NotFoundError."""
+    movie = await get(session, movie_id)
+    tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
+    return title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, movie.file_path or f"movie {movie_id}")
 
 
 async def find(session: AsyncSession, identity: md.Identity, path: str) -> Movie | None:

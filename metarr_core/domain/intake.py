@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from metarr_core.domain import paths, webhooks
 from metarr_core.domain.ids import ImdbId, TitleKey, TmdbId, title_key
-from metarr_core.domain.jobs import JobType, Priority
+from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.paths import PathMapping
 from metarr_core.errors import InvalidWebhook
-
-IMPORTED = {"download", "import"}
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,6 @@ class Filed:
     status: Literal["done", "ignored", "failed", "unroutable"]
     why: str
     title: str | None = None
-
-
-@dataclass(frozen=True)
-class JobWanted:
-    """The event asks for work."""
-
-    job_type: JobType
-    title_key: TitleKey
-    title: str
-    priority: Priority
 
 
 @dataclass(frozen=True)
@@ -51,10 +39,11 @@ def take_in(
         return Filed("done", "the connection works")
     if manager_type != "radarr":
         return Filed("ignored", "TV is not supported yet; the event is kept and can be replayed once it is")
-    if kind.casefold() not in IMPORTED:
+    meaning = MEANINGS.get(kind.casefold())
+    if meaning is None:
         return Filed("ignored", f"nothing is to be done for '{kind}' yet; the event is kept and can be replayed")
     try:
-        return _import(webhooks.read_event(document), mappings, libraries)
+        return meaning(webhooks.read_event(document), mappings, libraries)
     except InvalidWebhook as exc:
         return Filed("failed", str(exc))
 
@@ -65,6 +54,13 @@ def _import(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: S
     if library_of(imported.path, libraries) is None:
         return Filed("unroutable", _unroutable(imported, libraries), title)
     return JobWanted(JobType.NEW_MEDIA, imported.title_key, title, Priority.CRITICAL)
+
+
+MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Place]], Filed | JobWanted]] = {
+    "download": _import,
+    "import": _import,
+}
+"""What Radarr's events mean, by eventType in lower case."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from itertools import groupby, takewhile
+from itertools import groupby
+from typing import Any
 
 from metarr_core.domain.ids import EventId, JobId, TitleKey
 from metarr_core.errors import PermanentError, TransientError
@@ -35,6 +36,20 @@ class JobType(StrEnum):
 
 
 @dataclass(frozen=True)
+class JobWanted:
+    """Work that something asks for: a webhook, a user, or a flow that wants to look again later."""
+
+    job_type: JobType
+    title_key: TitleKey
+    title: str
+    priority: Priority
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the flow, beside the events."""
+    due_at: datetime | None = None
+    """Not before; None is now."""
+
+
+@dataclass(frozen=True)
 class WaitingJob:
     """A pending job."""
 
@@ -46,11 +61,13 @@ class WaitingJob:
     due_at: datetime
     attempts: int
     event_id: EventId | None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """Parameters of the flow, beside the events."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one run does: one job, or several of the same kind that waited for the same title."""
+    """What one run does: one job, or several with the same flow and payload that waited for the same title."""
 
     title_key: TitleKey
     title: str
@@ -59,6 +76,12 @@ class Work:
     job_ids: tuple[JobId, ...]
     event_ids: tuple[EventId, ...]
     attempt: int
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the run."""
+        return {**self.payload, "event_ids": list(self.event_ids)} if self.event_ids else dict(self.payload)
 
     @property
     def run_key(self) -> str:
@@ -69,14 +92,32 @@ class Work:
 def due_work(waiting: Iterable[WaitingJob], busy: AbstractSet[TitleKey], now: datetime) -> list[Work]:
     """What can start now, most urgent first.
 
-    One run per title at a time, in the order in which the jobs came. The jobs of a title's first kind are one run, up to
-    the first job of another kind. They start when any of them is due: a new event does not wait for an old one's retry.
+    One run per title at a time, in the order in which its jobs became due by their age: what waits for a retry, or for its
+    time, holds up nothing else. The run takes along what waits for the same flow with the same payload, due or not: a new
+    event does not wait for an old one's retry. Events stay in their order: up to a due job of another kind.
     """
     jobs = sorted(waiting, key=lambda job: (job.title_key, job.id))
     groups = (list(group) for key, group in groupby(jobs, key=lambda job: job.title_key) if key not in busy)
-    folds = (list(takewhile(lambda job, kind=group[0].job_type: job.job_type == kind, group)) for group in groups)  # type: ignore[misc]
-    work = [_as_work(fold) for fold in folds if any(job.due_at <= now for job in fold)]
+    work = [_as_work(fold) for group in groups if (fold := _fold(group, now))]
     return sorted(work, key=lambda item: (item.priority, item.job_ids))
+
+
+def _fold(jobs: list[WaitingJob], now: datetime) -> list[WaitingJob]:
+    """What the next run of a title does together."""
+    first = next((job for job in jobs if job.due_at <= now), None)
+    if first is None:
+        return []
+    fold = []
+    for job in jobs:
+        if _is_alike(job, first):
+            fold.append(job)
+        elif job.due_at <= now:
+            break
+    return fold
+
+
+def _is_alike(job: WaitingJob, other: WaitingJob) -> bool:
+    return (job.job_type, job.payload) == (other.job_type, other.payload)
 
 
 def _as_work(jobs: list[WaitingJob]) -> Work:
@@ -88,6 +129,7 @@ def _as_work(jobs: list[WaitingJob]) -> Work:
         job_ids=tuple(job.id for job in jobs),
         event_ids=tuple(job.event_id for job in jobs if job.event_id is not None),
         attempt=max(job.attempts for job in jobs) + 1,
+        payload=jobs[0].payload,
     )
 
 

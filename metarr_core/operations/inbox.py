@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import events, jobs
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId
-from metarr_core.domain.intake import Filed, JobWanted, Place, take_in
+from metarr_core.domain.intake import Filed, Place, take_in
+from metarr_core.domain.jobs import JobWanted
 from metarr_core.domain.paths import PathMapping
 from metarr_core.errors import StateConflict
 from metarr_core.runtime import Runtime, now
@@ -45,7 +45,7 @@ async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId:
     async with runtime.database.transaction() as session:
         event_id, is_new = await events.store(session, event)
         if is_new and isinstance(meaning, JobWanted):
-            await _queue(session, meaning, event_id)
+            await jobs.add(session, meaning, event_id)
     return event_id
 
 
@@ -69,7 +69,7 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
             raise StateConflict(
                 "the same webhook came in this moment and is being worked off; wait until it has ended"
             ) from exc
-        await _queue(session, meaning, event_id)
+        await jobs.add(session, meaning, event_id)
         return "pending"
 
 
@@ -86,7 +86,3 @@ def path_mappings(settings: Settings, source: Source) -> list[PathMapping]:
     named = [manager for manager in of_type if manager.name == source.manager]
     chosen = named or (of_type if len(of_type) == 1 and not source.manager else [])
     return [PathMapping(m.manager_path, m.metarr_path) for manager in chosen for m in manager.path_mappings]
-
-
-async def _queue(session: AsyncSession, wanted: JobWanted, event_id: EventId) -> None:
-    await jobs.add(session, wanted.job_type, wanted.title_key, wanted.title, wanted.priority, event_id)

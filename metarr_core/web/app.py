@@ -82,13 +82,17 @@ async def _catch_up(runtime: Runtime, *, is_mirrored: bool) -> None:
     await spool.keep_draining(runtime)
 
 
-def create_app(settings: Settings, api_key: str) -> Starlette:
-    """The shim as an ASGI application; it opens the runtime of its process while it runs."""
+def create_app(settings: Settings, api_key: str, prefect_ui_url: str = "") -> Starlette:
+    """The shim as an ASGI application; it opens the runtime of its process while it runs.
+
+    `prefect_ui_url` is where answers send people to look at a flow run; empty: nowhere.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_runtime(settings) as runtime:
             app.state.runtime, app.state.metrics = runtime, metrics.ShimMetrics()
+            app.state.prefect_ui_url = prefect_ui_url
             is_mirrored = await _mirror(runtime)
             catching_up = asyncio.create_task(_catch_up(runtime, is_mirrored=is_mirrored))
             yield

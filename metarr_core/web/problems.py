@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from metarr_core import logs
 from metarr_core.errors import (
     ArtworkRejected,
     ConfigurationError,
+    InvalidFields,
     InvalidWebhook,
     MetarrError,
     NotFoundError,
@@ -34,9 +36,9 @@ STATUS: tuple[tuple[type[MetarrError], HTTPStatus], ...] = (
 )
 
 
-def problem(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem as RFC 9457 has it."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+def problem(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None, **more: Any) -> JSONResponse:
+    """A problem as RFC 9457 has it, with members of our own."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, **more}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 
@@ -44,7 +46,8 @@ async def metarr_error(_: Request, error: Exception) -> JSONResponse:
     """The answer to one of our errors."""
     status = next(status for kind, status in STATUS if isinstance(error, kind))
     wait = getattr(error, "retry_after", None)
-    return problem(status, str(error), {"Retry-After": str(round(wait))} if wait else None)
+    more = {"fields": error.fields} if isinstance(error, InvalidFields) else {}
+    return problem(status, str(error), {"Retry-After": str(round(wait))} if wait else None, **more)
 
 
 async def http_error(_: Request, error: Exception) -> JSONResponse:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -13,8 +11,7 @@ from metarr_core.domain.text import storable
 from metarr_core.operations import spool
 from metarr_core.operations.inbox import Source
 from metarr_core.runtime import Runtime
-
-MOST_BYTES = 1024 * 1024
+from metarr_core.web.bodies import read_bytes
 
 
 def receiver(manager_type: str) -> Callable[[Request], Awaitable[JSONResponse]]:
@@ -29,16 +26,5 @@ def receiver(manager_type: str) -> Callable[[Request], Awaitable[JSONResponse]]:
 
 async def _receive(request: Request, source: Source) -> JSONResponse:
     runtime: Runtime = request.app.state.runtime
-    event_id = await spool.receive(runtime, source, await _body(request))
+    event_id = await spool.receive(runtime, source, await read_bytes(request))
     return JSONResponse({"event_id": event_id} if event_id is not None else {"event_id": None, "status": "spooled"})
-
-
-async def _body(request: Request) -> bytes:
-    """The body, read only as far as it may be long."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MOST_BYTES:,} bytes")
-        parts.append(part)
-    return b"".join(parts)

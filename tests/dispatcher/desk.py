@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from deployments.dispatcher.dispatching import Dispatching, one_round
 from metarr_core.db import jobs
 from metarr_core.domain.ids import EventId, TitleKey
-from metarr_core.domain.jobs import Priority, Work
+from metarr_core.domain.jobs import JobWanted, Priority, Work
 from metarr_core.domain.runs import RunState
 from metarr_core.errors import EngineUnavailable
 from metarr_core.operations import inbox, verdicts
@@ -82,7 +82,7 @@ class Desk:
 
     async def add(self, job_type: str, title_key: str, priority: Priority) -> None:
         async with self.runtime.database.transaction() as session:
-            await jobs.add(session, job_type, TitleKey(title_key), title_key, priority)
+            await jobs.add(session, JobWanted(job_type, TitleKey(title_key), title_key, priority))
 
     async def round(self, later: float = 2.0) -> None:
         """One round, so many seconds after the one before."""

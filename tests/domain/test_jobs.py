@@ -1,5 +1,6 @@
 """What is due for which title, and what follows when it fails."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,9 +44,10 @@ def due(*jobs, busy=()):
         ([job(1, "a"), job(2, "b"), job(3, "a")], (), [(1, 3), (2,)]),
         ([job(1, kind="upgrade"), job(2)], (), [(1,)]),
         ([job(1), job(2, kind="upgrade"), job(3)], (), [(1,)]),
+        ([job(1), job(2, kind="upgrade", due=300), job(3)], (), [(1, 3)]),
         ([job(1), job(2), job(3, kind="upgrade")], (), [(1, 2)]),
         ([job(1, due=300, attempts=1), job(2)], (), [(1, 2)]),
-        ([job(1, due=300, attempts=1), job(2, kind="upgrade")], (), []),
+        ([job(1, due=300, attempts=1), job(2, kind="upgrade")], (), [(2,)]),
         ([job(1), job(2, due=300)], (), [(1, 2)]),
         ([job(1, "a"), job(2, "b")], "a", [(2,)]),
         ([job(1, "a"), job(2, "b")], "ab", []),
@@ -69,6 +71,25 @@ def test_jobs_that_no_webhook_asked_for_have_no_events():
     alone = WaitingJob(1, "movie:a", "A", "new-media", 5, NOW, 0, None)
     (work,) = due_work([alone, job(2)], set(), NOW)
     assert work.event_ids == (102,)
+
+
+def with_payload(number, **payload):
+    return replace(job(number), event_id=None, payload=payload)
+
+
+def test_only_jobs_with_the_same_parameters_are_one_run():
+    first, other, again = with_payload(1, movie_id=1), with_payload(2, movie_id=2), with_payload(3, movie_id=1)
+    (work,) = due(first, other, again)
+    assert (work.job_ids, work.parameters) == ((1,), {"movie_id": 1})
+    (work,) = due(first, again, other)
+    assert (work.job_ids, work.parameters) == ((1,), {"movie_id": 1})
+    (work,) = due(with_payload(1, movie_id=1), with_payload(3, movie_id=1))
+    assert (work.job_ids, work.parameters) == ((1, 3), {"movie_id": 1})
+
+
+def test_a_run_is_told_its_events_beside_its_payload():
+    (work,) = due(replace(job(1), payload={"dry_run": True}))
+    assert work.parameters == {"dry_run": True, "event_ids": [101]}
 
 
 def test_a_run_has_the_newest_title_of_its_film():
