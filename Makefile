@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Prefect is imported by every process; byte code halves that. Where it is turned off, it is turned on here.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo up test check bench lock clean
+.PHONY: demo up test test-long check bench lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/metarr demo
@@ -16,8 +16,12 @@ up: $(VENV)/.installed
 # Most tests wait more than they work, so several run beside each other; those with a whole stack or a real Kodi, which is
 # skipped where none is installed, have the machine to themselves.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 4 -m "not stack and not kodi"
-	$(BIN)/python -m pytest -m "stack or kodi"
+	$(BIN)/python -m pytest -n 4 -m "not stack and not kodi and not long"
+	$(BIN)/python -m pytest -m "(stack or kodi) and not long"
+
+# Storms, thousands of films, kills at every step.
+test-long: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m long
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
