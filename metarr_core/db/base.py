@@ -22,7 +22,7 @@ Now = Annotated[datetime, mapped_column(server_default=func.now())]
 Texts = Annotated[list[str], mapped_column(ARRAY(Text), server_default="{}")]
 Json = Annotated[dict[str, Any], mapped_column(JSONB, server_default="{}")]
 MovieRef = Annotated[int, mapped_column(ForeignKey("movies.id", ondelete="CASCADE"), index=True)]
-AssetRef = Annotated[int | None, mapped_column(ForeignKey("cache_assets.id", ondelete="SET NULL"))]
+AssetRef = Annotated[int | None, mapped_column(ForeignKey("cache_assets.id", ondelete="SET NULL"), index=True)]
 
 
 class Base(DeclarativeBase):

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.libraries import Library
-from metarr_core.db.tables.movies import Movie, MovieFile
+from metarr_core.db.tables.movies import IgnoredPath, Movie, MovieFile
 from metarr_core.db.tables.streams import AudioStream, Chapter, SubtitleStream, VideoStream
 from metarr_core.domain import media_info as mi
 from metarr_core.domain.fingerprint import Fingerprint
@@ -23,9 +23,11 @@ T = TypeVar("T", mi.VideoStream, mi.AudioStream, mi.SubtitleStream)
 async def record(
     session: AsyncSession, movie: Movie, library: str, manager: str | None, path: str, seen: Fingerprint
 ) -> MovieFile:
-    """Record a file of a film as it is now; a file of another film at this path changes hands."""
+    """Record a file of a film as it is now; one of another film at this path changes hands, an ignored one is no longer."""
     library_id = (await session.execute(select(Library.id).where(Library.name == library))).scalar_one()
-    values = {"movie_id": movie.id, "library_id": library_id, "manager": manager, "missing_since": None, **vars(seen)}
+    values = {"movie_id": movie.id, "library_id": library_id, "manager": manager, "missing_since": None, "kept": False}
+    values |= vars(seen)
+    await session.execute(delete(IgnoredPath).where(IgnoredPath.path == path))
     statement = insert(MovieFile).values(path=path, **values)
     statement = statement.on_conflict_do_update(index_elements=[MovieFile.path], set_=values)
     file = (

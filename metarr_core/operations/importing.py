@@ -19,6 +19,7 @@ from metarr_core.domain.intake import Place, imported_file, library_of
 from metarr_core.domain.jobs import Priority
 from metarr_core.errors import ConfigurationError, FileNotVisibleYet
 from metarr_core.files.fingerprint import fingerprint, is_there
+from metarr_core.operations import trash
 from metarr_core.operations.inbox import Source, path_mappings
 from metarr_core.runtime import Runtime, now
 
@@ -129,6 +130,7 @@ async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, pr
     if movie is None:
         movie = await movies.add(session, one.identity, one.library, priority)
     await movie_files.record(session, movie, one.library, one.manager, str(one.path), found)
+    await trash.restore(session, MovieId(movie.id), f"{one.path.name} was imported", now())
     await movies.write_metadata(session, movie, one.metadata, only_gaps=True)
     what, kind = ("is new", "movie.added") if is_new else ("has a file", "movie.imported")
     description = f"{one.identity.title} {what}: {one.path.name}"

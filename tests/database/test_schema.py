@@ -76,7 +76,7 @@ def test_down_to_the_base_leaves_nothing_and_up_again_makes_all_of_it(database_u
     schema.upgrade(database_url)
     assert tables_of(database_url) == tables
     assert asked(database_url, TRIGGERS) == triggers
-    assert {name for name, _ in triggers} == {"count_asset_references", "wake_dispatcher"}
+    assert {name for name, _ in triggers} == {"count_asset_references", "remember_originals", "wake_dispatcher"}
 
 
 REVISIONS = sorted(file.name[:4] for file in Path(schema.__file__).parent.glob("migrations/versions/0*.py"))

@@ -1,6 +1,6 @@
 """Artwork: bytes in the cache, who uses them, what else could be used, and what stands in the library.
 
-`reference_count` and `orphaned_at` belong to the database: triggers on `asset_references` keep them.
+`reference_count`, `orphaned_at` and `is_original` belong to the database: triggers on `asset_references` keep them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ def _exactly_one_owner() -> CheckConstraint:
 
 
 class CacheAsset(Base):
-    """One content in the cache. `content_hash` is SHA-256 in hex, `perceptual_hash` 64 bits as 16 hex digits."""
+    """One content in the cache. `content_hash` is SHA-256 in hex, `perceptual_hash` 64 bits as 16 hex digits.
+
+    `is_original`: it was once a user's or somebody else's, and can be had nowhere else: it is never cleaned up by itself.
+    """
 
     __tablename__ = "cache_assets"
     __table_args__ = (CheckConstraint("reference_count >= 0", name="reference_count_counts"),)
@@ -37,6 +40,16 @@ class CacheAsset(Base):
     reference_count: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[Now]
     orphaned_at: Mapped[datetime | None]
+    is_original: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class CacheDeparture(Base):
+    """A file whose row is gone, and which is to follow: a clean-up that was killed between the two goes on from here."""
+
+    __tablename__ = "cache_departures"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    left_at: Mapped[Now]
 
 
 class AssetReference(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metarr_core.db.base import AssetRef, Base, Id, Json, MovieRef, Now, Texts, one_of
@@ -27,7 +27,10 @@ class Movie(Base):
     """A film, whatever happens to its files. `deleted_at` is the purge date, `trashed_at` says when it went."""
 
     __tablename__ = "movies"
-    __table_args__ = (one_of("identification_status", "unidentified", "identified", "enriched", "ignored", "error"),)
+    __table_args__ = (
+        one_of("identification_status", "unidentified", "identified", "enriched", "ignored", "error"),
+        Index("ix_movies_trash", "deleted_at", postgresql_where=text("trashed_at IS NOT NULL")),
+    )
 
     id: Mapped[Id]
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="RESTRICT"), index=True)
@@ -68,12 +71,16 @@ class Movie(Base):
     file_hash: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
     trashed_at: Mapped[datetime | None]
+    trash_reason: Mapped[str | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 
 
 class MovieFile(Base):
-    """One copy of a film on disk. `inode`, `mtime_ns` and `size` tell the scan that nothing changed."""
+    """One copy of a film on disk. `inode`, `mtime_ns` and `size` tell the scan that nothing changed.
+
+    `kept`: it stayed on disk when its film went to the trash, and is nobody's business until somebody asks for it.
+    """
 
     __tablename__ = "movie_files"
 
@@ -94,3 +101,13 @@ class MovieFile(Base):
     missing_since: Mapped[datetime | None]
     kept: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Now]
+
+
+class IgnoredPath(Base):
+    """A video that was left on disk when its film was purged: no scan takes it for a new film. An import ends that."""
+
+    __tablename__ = "ignored_paths"
+
+    path: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]
+    ignored_at: Mapped[Now]
