@@ -33,6 +33,7 @@ class JobType(StrEnum):
     """What a job asks for: the flow of the same name."""
 
     NEW_MEDIA = "new-media"
+    ENRICH_MEDIA = "enrich-media"
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,14 @@ async def tell_players(runtime: Runtime, movie_id: MovieId) -> list[str]:
     return [why for whys in told for why in whys]
 
 
+async def leave_for_players(runtime: Runtime, movie_id: MovieId) -> None:
+    """Let the players' process tell the players of a film: in bulk, nobody waits for a player."""
+    groups = await _groups(runtime, movie_id)
+    async with runtime.database.transaction() as session:
+        for group in groups:
+            await db.request(session, movie_id, [player.name for player in group.players])
+
+
 async def _tell_group(runtime: Runtime, movie_id: MovieId, group: PlayerGroup) -> list[str]:
     """Players with a library of their own at once; of those that share one, the first that is on does the work."""
     async with runtime.database.transaction() as session:

@@ -1,7 +1,19 @@
 """Every table, by subject."""
 
 from metarr_core.db.base import Base
-from metarr_core.db.tables import activity, artwork, jobs, libraries, movies, people, players, providers, scans, streams
+from metarr_core.db.tables import (
+    activity,
+    artwork,
+    bulks,
+    jobs,
+    libraries,
+    movies,
+    people,
+    players,
+    providers,
+    scans,
+    streams,
+)
 
 metadata = Base.metadata
 """All of them; complete, because the subjects are imported here."""
@@ -9,6 +21,7 @@ metadata = Base.metadata
 __all__ = [
     "activity",
     "artwork",
+    "bulks",
     "jobs",
     "libraries",
     "metadata",
