@@ -21,7 +21,7 @@ test: $(VENV)/.installed-dev
 
 # Storms, thousands of films, kills at every step.
 test-long: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long || [ $$? = 5 ]  # 5: there is none yet
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
