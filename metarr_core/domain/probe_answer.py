@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import PurePath
 
 from metarr_core.domain.ffprobe_json import Json, flag, language, seconds, tag, whole
@@ -16,13 +17,16 @@ USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1",
 """What ffmpeg plays where a file names none, as Matroska does for PCM."""
 
 
-def media_info(answer: Json, frame: Json | None = None) -> MediaInfo:
-    """An answer of ffprobe, with a frame where one was looked at; streams without a known codec are left out."""
+def media_info(answer: Json, frame: Json | None = None, atmos_tracks: AbstractSet[int] = frozenset()) -> MediaInfo:
+    """An answer of ffprobe, with a frame where one was looked at; streams without a known codec are left out.
+
+    `atmos_tracks`: the ids of tracks that carry Atmos, where the file says so elsewhere than ffprobe looks.
+    """
     streams = [stream for stream in answer.get("streams", []) if stream.get("codec_name")]
     return MediaInfo(
         duration_seconds=seconds(answer.get("format", {}).get("duration")),
         video=_videos(answer, streams, frame or {}),
-        audio=tuple(_audio(stream) for stream in _of_type(streams, "audio")),
+        audio=tuple(_audio(stream, atmos_tracks) for stream in _of_type(streams, "audio")),
         subtitles=tuple(_subtitle(stream) for stream in _of_type(streams, "subtitle")),
         chapters=tuple(_chapter(chapter) for chapter in answer.get("chapters", [])),
         container=_container(answer),
@@ -46,7 +50,21 @@ def _videos(answer: Json, streams: list[Json], frame: Json) -> tuple[VideoStream
     )
 
 
-def _audio(stream: Json) -> AudioStream:
+def may_hide_atmos(answer: Json) -> bool:
+    """Whether the file is an MP4 with E-AC-3, whose Atmos stands in a box that ffprobe does not show."""
+    in_mp4 = "mp4" in str(answer.get("format", {}).get("format_name", "")).split(",")
+    return in_mp4 and any(stream.get("codec_name") == "eac3" for stream in answer.get("streams", []))
+
+
+def _track_id(stream: Json) -> int | None:
+    """The id of a track, which ffprobe writes in hexadecimal."""
+    try:
+        return int(str(stream.get("id")), 16)
+    except ValueError:
+        return None
+
+
+def _audio(stream: Json, atmos_tracks: AbstractSet[int]) -> AudioStream:
     title = tag(stream, "title")
     roles = roles_of(title)
     return AudioStream(
@@ -59,7 +77,7 @@ def _audio(stream: Json) -> AudioStream:
         title=title,
         is_default=flag(stream, "default"),
         is_forced=flag(stream, "forced"),
-        object_audio=_object_audio(stream.get("profile") or ""),
+        object_audio=ObjectAudio.ATMOS if _track_id(stream) in atmos_tracks else _object_audio(stream.get("profile") or ""),
         is_commentary=flag(stream, "comment") or Role.COMMENTARY in roles,
         is_dub=flag(stream, "dub"),
         is_original=flag(stream, "original"),

@@ -12,9 +12,10 @@ from metarr_core.db import activity, movie_files
 from metarr_core.domain import hdr
 from metarr_core.domain.ids import FileId, MovieId
 from metarr_core.domain.media_info import MediaInfo
-from metarr_core.domain.probe_answer import media_info
+from metarr_core.domain.probe_answer import may_hide_atmos, media_info
 from metarr_core.errors import UnreadableMedia
 from metarr_core.files import ffprobe
+from metarr_core.files.mp4_boxes import atmos_tracks
 from metarr_core.files.subtitles import subtitles_beside
 from metarr_core.runtime import Runtime, now
 
@@ -47,11 +48,21 @@ async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path:
 async def look_into(runtime: Runtime, path: Path) -> MediaInfo:
     """What a film is made of, with the subtitles beside it. Raises UnreadableMedia, StorageUnavailable."""
     answer = await ffprobe.probe(runtime.ffprobe, path, timeout_seconds=runtime.settings.probe.timeout_seconds)
-    found = media_info(answer, await _frame(runtime, path, answer))
+    found = media_info(answer, await _frame(runtime, path, answer), await _atmos_tracks(path, answer))
     if not found.video:
         raise UnreadableMedia(path, "there is no video in it")
     beside = await asyncio.to_thread(subtitles_beside, path)
     return replace(found, subtitles=(*found.subtitles, *beside))
+
+
+async def _atmos_tracks(path: Path, answer: dict[str, Any]) -> frozenset[int]:
+    if not may_hide_atmos(answer):
+        return frozenset()
+    try:
+        return await asyncio.to_thread(atmos_tracks, path)
+    except OSError as exc:
+        log.warning("whether %s has Atmos stays unknown: %s", path, exc)
+        return frozenset()
 
 
 async def _frame(runtime: Runtime, path: Path, answer: dict[str, Any]) -> dict[str, Any]:

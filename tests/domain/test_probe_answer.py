@@ -161,3 +161,9 @@ def test_a_frame_tells_of_its_own_stream_alone():
     streams = [stream("video", index, color_transfer="smpte2084") for index in (0, 1)]
     found = media_info({"streams": streams}, {"stream_index": 1, "side_data_list": [plus]})
     assert [video.hdr for video in found.video] == [HdrFormat.HDR10, HdrFormat.HDR10_PLUS]
+
+
+@pytest.mark.parametrize(("track_id", "expected"), [("0x3", ObjectAudio.ATMOS), ("0x2", None), (None, None)])
+def test_a_track_of_which_the_file_says_so_has_atmos(track_id, expected):
+    answer = {"streams": [stream("audio", codec_name="eac3", id=track_id)]}
+    assert media_info(answer, atmos_tracks={3}).audio[0].object_audio is expected
