@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.activity import Activity
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import EventId, MovieId
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,13 @@ def tell(
             details=details or {},
         )
     )
+
+
+async def was_told_of_event(session: AsyncSession, movie_id: MovieId, event_type: str, event_id: EventId) -> bool:
+    """Whether a line of this type in a film's story came from this webhook: its work is done, whatever followed."""
+    line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
+    of_event = Activity.details["event_id"].as_integer() == event_id
+    return bool((await session.execute(select(exists().where(*line, of_event)))).scalar_one())
 
 
 async def page(session: AsyncSession, movie_id: MovieId | None, limit: int, offset: int) -> tuple[list[Activity], int]:

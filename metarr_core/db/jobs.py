@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.jobs import Job, WebhookEvent
@@ -91,6 +91,12 @@ async def set_flow_run(session: AsyncSession, run_key: str, flow_run_id: str) ->
 async def flow_run_of(session: AsyncSession, job_id: JobId) -> str | None:
     """The flow run of a job; None while it has none."""
     return (await session.execute(select(Job.flow_run_id).where(Job.id == job_id))).scalar_one_or_none()
+
+
+async def is_overtaken(session: AsyncSession, title_key: TitleKey, event_id: EventId, job_types: Sequence[str]) -> bool:
+    """Whether work of these types for a title is done that a later event asked for: then this event is outdated."""
+    later = (Job.title_key == title_key, Job.job_type.in_(job_types), Job.event_id > event_id, Job.status == "completed")
+    return bool((await session.execute(select(exists().where(*later)))).scalar_one())
 
 
 async def running(session: AsyncSession) -> Sequence[Job]:

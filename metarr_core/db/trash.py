@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import library_files, movie_files
+from metarr_core.db.tables.artwork import CacheAsset
+from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import NotFoundError
@@ -50,6 +54,51 @@ async def lose_files(session: AsyncSession, movie_id: MovieId, at: datetime) -> 
     mine = update(MovieFile).where(MovieFile.movie_id == movie_id)
     await session.execute(mine.where(MovieFile.missing_since.is_(None)).values(missing_since=at))
     await session.execute(mine.where(MovieFile.kept).values(kept=False))
+
+
+async def managers(session: AsyncSession, movie_id: MovieId) -> set[str]:
+    """The managers that have files of a film, and have not let go of them."""
+    files = await movie_files.present(session, movie_id)
+    return {file.manager for file in files if file.manager is not None and not file.kept}
+
+
+async def let_go(session: AsyncSession, movie_id: MovieId, manager: str | None, lost_at: datetime | None) -> None:
+    """One of several managers lets go of its files: they are lost, or kept on disk where there is no `lost_at`."""
+    mine = (MovieFile.movie_id == movie_id, MovieFile.manager == manager, MovieFile.missing_since.is_(None))
+    values = {"kept": lost_at is None, "missing_since": lost_at}
+    await session.execute(update(MovieFile).where(*mine).values(**values))
+
+
+async def find_files_again(session: AsyncSession, paths: Sequence[str]) -> None:
+    """Missing files are where they were."""
+    await session.execute(update(MovieFile).where(MovieFile.path.in_(paths)).values(missing_since=None))
+
+
+@dataclass(frozen=True)
+class Trashed:
+    """A film in the trash: the size of its files in bytes, as last seen, and the hash of its poster."""
+
+    movie: Movie
+    library: str
+    size: int
+    poster: str | None
+
+
+async def page(session: AsyncSession, limit: int, offset: int) -> tuple[list[Trashed], int]:
+    """Films in the trash, those that go first first, and how many there are."""
+    in_trash = Movie.trashed_at.is_not(None)
+    total = (await session.execute(select(func.count()).select_from(Movie).where(in_trash))).scalar_one()
+    size = select(func.coalesce(func.sum(MovieFile.size), 0)).where(MovieFile.movie_id == Movie.id).scalar_subquery()
+    rows = await session.execute(
+        select(Movie, Library.name, size, CacheAsset.content_hash)
+        .join(Library, Library.id == Movie.library_id)
+        .outerjoin(CacheAsset, CacheAsset.id == Movie.poster_id)
+        .where(in_trash)
+        .order_by(Movie.deleted_at, Movie.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [Trashed(movie, library, int(total_size), poster) for movie, library, total_size, poster in rows], total
 
 
 async def on_disk(session: AsyncSession, movie_id: MovieId) -> list[dict[str, Any]]:

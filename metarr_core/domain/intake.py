@@ -56,9 +56,15 @@ def _import(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: S
     return JobWanted(JobType.NEW_MEDIA, imported.title_key, title, Priority.CRITICAL)
 
 
+def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
+    """A film that left its manager; whether we know it, and in which library, is found out by the run."""
+    return JobWanted(JobType.DELETE_MEDIA, deleted_title(event), display_title(event), Priority.HIGH)
+
+
 MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Place]], Filed | JobWanted]] = {
     "download": _import,
     "import": _import,
+    "moviedelete": _delete,
 }
 """What Radarr's events mean, by eventType in lower case."""
 
@@ -79,6 +85,14 @@ def imported_file(event: webhooks.Event, mappings: Sequence[PathMapping]) -> Imp
     movie = event.movie or webhooks.Movie()
     tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
     return ImportedFile(told, path, title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, path))
+
+
+def deleted_title(event: webhooks.Event) -> TitleKey:
+    """The title of a film that left its manager. Raises InvalidWebhook where no id names it: a folder's name is no proof."""
+    movie = event.movie or webhooks.Movie()
+    if not (movie.tmdb_id or movie.imdb_id):
+        raise InvalidWebhook("the event names no film (movie.tmdbId or movie.imdbId); nothing is deleted on a guess")
+    return title_key(TmdbId(movie.tmdb_id) if movie.tmdb_id else None, ImdbId(movie.imdb_id) if movie.imdb_id else None, "")
 
 
 def library_of(path: str, libraries: Sequence[Place]) -> Place | None:

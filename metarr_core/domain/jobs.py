@@ -34,6 +34,8 @@ class JobType(StrEnum):
 
     NEW_MEDIA = "new-media"
     ENRICH_MEDIA = "enrich-media"
+    DELETE_MEDIA = "delete-media"
+    RESTORE_MEDIA = "restore-media"
 
 
 @dataclass(frozen=True)

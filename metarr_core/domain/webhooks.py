@@ -99,6 +99,8 @@ class Event(_Part):
     movie: Movie | None = None
     movie_file: MovieFile | None = Field(None, alias="movieFile")
     is_upgrade: Flag = Field(False, alias="isUpgrade")
+    files_are_deleted: Flag = Field(False, alias="deletedFiles")
+    """Of MovieDelete; in Download it is a list, and means something else."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from metarr_core.web import views
 LARGEST_ID = 2**63 - 1
 
 
-def _id(request: Request) -> int:
+def id_of(request: Request) -> int:
     """The id in the path; one that no row can have is as good as unknown."""
     text: str = request.path_params["id"]
     if not (text.isascii() and text.isdecimal()):
@@ -38,20 +38,20 @@ async def get_movie(request: Request) -> JSONResponse:
     """GET /api/v1/movies/{id}."""
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.transaction() as session:
-        return JSONResponse(await views.movie_whole(session, MovieId(_id(request))))
+        return JSONResponse(await views.movie_whole(session, MovieId(id_of(request))))
 
 
 async def get_event(request: Request) -> JSONResponse:
     """GET /api/v1/webhook-events/{id}, with its payload."""
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.transaction() as session:
-        event = await events.get(session, EventId(_id(request)))
+        event = await events.get(session, EventId(id_of(request)))
     return _AsciiJson(views.event(event, with_payload=True))
 
 
 async def replay_event(request: Request) -> JSONResponse:
     """POST /api/v1/webhook-events/{id}/replay."""
-    event_id = EventId(_id(request))
+    event_id = EventId(id_of(request))
     status = await inbox.replay(request.app.state.runtime, event_id)
     return JSONResponse({"event_id": event_id, "status": status}, HTTPStatus.ACCEPTED)
 

@@ -40,13 +40,14 @@ def as_list(page: Page) -> Callable[[Request], Awaitable[JSONResponse]]:
     async def endpoint(request: Request) -> JSONResponse:
         runtime: Runtime = request.app.state.runtime
         async with runtime.database.transaction() as session:
-            items, total = await page(session, _query(request))
+            items, total = await page(session, query_of(request))
         return JSONResponse({"items": items, "total": total})
 
     return endpoint
 
 
-def _query(request: Request) -> Query:
+def query_of(request: Request) -> Query:
+    """What a request asks of a list: page and filters."""
     limit = _number(request, "page_size", 50, LARGEST_PAGE)
     movie_id = _number(request, "movie_id", 0, 2**62)
     return Query(

@@ -36,7 +36,7 @@ def test_a_test_that_looks_like_nothing_at_all_is_still_a_test():
 @pytest.mark.parametrize(
     "event",
     [
-        *("Grab", "Rename", "MovieDelete", "MovieFileDelete", "Health", "ApplicationUpdate", "MovieAdded"),
+        *("Grab", "Rename", "MovieFileDelete", "Health", "ApplicationUpdate", "MovieAdded"),
         *("HealthRestored", "ManualInteractionRequired", "SomethingOfTomorrow", "unknown"),
     ],
 )
@@ -45,6 +45,26 @@ def test_other_events_are_kept_and_do_nothing(event):
     assert filed.status == "ignored"
     assert event in filed.why
     assert "can be replayed" in filed.why
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_film_that_left_its_manager_goes_to_the_trash_wherever_it_lay(gone):
+    wanted = taken(download(eventType="MovieDelete", deletedFiles=gone), libraries=[])
+    assert wanted == JobWanted(JobType.DELETE_MEDIA, "movie:tmdb:45745", "Sintel (2010)", Priority.HIGH)
+
+
+def test_nothing_is_deleted_on_a_guess():
+    filed = taken(download(eventType="MovieDelete", movie__tmdbId=0, movie__imdbId=MISSING))
+    assert filed.status == "failed"
+    assert "names no film" in filed.why
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [(True, True), (False, False), (None, False), ([{"path": "/a"}], False), ("true", False), (1, False)],
+)
+def test_only_a_plain_yes_says_that_files_are_deleted(told, meant):
+    assert read_event(download(eventType="MovieDelete", deletedFiles=told)).files_are_deleted is meant
 
 
 def test_an_event_without_a_name_is_kept():

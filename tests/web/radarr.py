@@ -119,8 +119,8 @@ STATUS_OF: dict[str, tuple[dict[str, Any], str]] = {
     "MovieAdded": (event("MovieAdded", movie=MOVIE, addMethod="manual"), "ignored"),
     "MovieFileDelete": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="missingFromDisk"), "ignored"),
     "MovieFileDelete, upgrade": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="upgrade"), "ignored"),
-    "MovieDelete": (event("MovieDelete", movie=MOVIE, deletedFiles=True, movieFolderSize=12), "ignored"),
-    "MovieDelete, files kept": (event("MovieDelete", movie=MOVIE, deletedFiles=False, movieFolderSize=0), "ignored"),
+    "MovieDelete": (event("MovieDelete", movie=MOVIE, deletedFiles=True, movieFolderSize=12), "pending"),
+    "MovieDelete, files kept": (event("MovieDelete", movie=MOVIE, deletedFiles=False, movieFolderSize=0), "pending"),
     "Health": (event("Health", level="warning", message="Indexers are unavailable", type="IndexerStatusCheck"), "ignored"),
     "HealthRestored": (
         {"eventType": "HealthRestored", "instanceName": "Radarr", "level": "ok", "message": "fine", "type": "A"},

@@ -29,14 +29,17 @@ async def test_every_event_is_answered_with_200_and_stored_once(shim, manager):
     assert len(await shim.tables.events()) == len(statuses)
 
 
-async def test_only_an_import_asks_for_work(shim):
+async def test_only_imports_and_deletions_ask_for_work(shim):
     expected = []
     for payload, status in radarr.STATUS_OF.values():
         answer = await shim.send({**payload, "applicationUrl": str(len(expected))})
         expected += [answer.json()["event_id"]] if status == "pending" else []
     jobs = await shim.tables.jobs()
     assert [job["event_id"] for job in jobs] == sorted(set(expected))
-    assert {(job["job_type"], job["title_key"], job["priority"]) for job in jobs} == {("new-media", "movie:tmdb:45745", 1)}
+    assert {(job["job_type"], job["title_key"], job["priority"]) for job in jobs} == {
+        ("new-media", "movie:tmdb:45745", 1),
+        ("delete-media", "movie:tmdb:45745", 2),
+    }
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
