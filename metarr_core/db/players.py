@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -17,20 +17,24 @@ PUBLISH = "publish"
 _WAITING = text("status = 'pending'")
 
 
-async def request(session: AsyncSession, movie_id: MovieId, players: Sequence[str]) -> list[int]:
-    """Ask for players to be told of a film, now; gives the updates' ids, one that waits already included."""
+async def request(
+    session: AsyncSession, movie_id: MovieId, players: Sequence[str], head_start: timedelta = timedelta()
+) -> list[int]:
+    """Ask for players to be told of a film; gives the updates' ids, one that waits already included.
+
+    They are due now, or after a head start for whoever delivers them himself.
+    """
     ids = await session.execute(
         select(MediaPlayer.id).where(MediaPlayer.name.in_(players), MediaPlayer.enabled).order_by(MediaPlayer.id)
     )
-    return [await _request(session, movie_id, player_id) for player_id in ids.scalars().all()]
+    return [await _request(session, movie_id, player_id, head_start) for player_id in ids.scalars().all()]
 
 
-async def _request(session: AsyncSession, movie_id: MovieId, player_id: int) -> int:
-    statement = insert(PlayerUpdate).values(media_player_id=player_id, movie_id=movie_id, kind=PUBLISH)
+async def _request(session: AsyncSession, movie_id: MovieId, player_id: int, head_start: timedelta) -> int:
+    due_at = func.now() + head_start
+    statement = insert(PlayerUpdate).values(media_player_id=player_id, movie_id=movie_id, kind=PUBLISH, due_at=due_at)
     waiting_one = [PlayerUpdate.media_player_id, PlayerUpdate.movie_id, PlayerUpdate.kind]
-    statement = statement.on_conflict_do_update(
-        index_elements=waiting_one, index_where=_WAITING, set_={"due_at": func.now()}
-    )
+    statement = statement.on_conflict_do_update(index_elements=waiting_one, index_where=_WAITING, set_={"due_at": due_at})
     return int((await session.execute(statement.returning(PlayerUpdate.id))).scalar_one())
 
 

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=10), timedelta(minutes=10)
 UPDATE_LIFETIME = timedelta(days=30)
+HEAD_START = timedelta(seconds=30)
+"""So long the players' process leaves a film to the run that tells of it; then the run may have been killed."""
 
 
 async def tell_players(runtime: Runtime, movie_id: MovieId) -> list[str]:
@@ -45,7 +47,7 @@ async def leave_for_players(runtime: Runtime, movie_id: MovieId) -> None:
 async def _tell_group(runtime: Runtime, movie_id: MovieId, group: PlayerGroup) -> list[str]:
     """Players with a library of their own at once; of those that share one, the first that is on does the work."""
     async with runtime.database.transaction() as session:
-        updates = await db.request(session, movie_id, [player.name for player in group.players])
+        updates = await db.request(session, movie_id, [player.name for player in group.players], HEAD_START)
     if group.library == "own":
         told = await asyncio.gather(*(deliver(runtime, update_id) for update_id in updates))
     else:

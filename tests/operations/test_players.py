@@ -21,7 +21,7 @@ from metarr_core.domain.ids import MovieId
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import importing, players, publishing
 from metarr_core.operations.inbox import Source, receive
-from metarr_core.runtime import Runtime, open_runtime
+from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import Settings
 
 
@@ -167,3 +167,19 @@ async def test_refused_credentials_are_told_as_such(house, credentials):
         async with runtime_with(house, [{"name": "home", "players": [one]}]) as runtime:
             (why,) = await players.tell_players(runtime, await published(runtime, house))
     assert "refuses username and password" in why
+
+
+async def test_what_a_run_is_just_telling_is_not_told_by_the_players_process_too(house):
+    async with (
+        serve(house.kodi.app) as url,
+        runtime_with(house, [{"name": "home", "players": [player("a", url)]}]) as runtime,
+    ):
+        movie_id = await published(runtime, house)
+        async with runtime.database.transaction() as session:
+            await db.request(session, movie_id, ["a"], players.HEAD_START)
+        assert await players.deliver_due(runtime) == 0
+        async with runtime.database.transaction() as session:
+            assert len(await db.due(session, now() + players.HEAD_START)) == 1
+        await players.leave_for_players(runtime, movie_id)
+        assert await players.deliver_due(runtime) == 1
+    assert len(house.kodi.called("VideoLibrary.Scan")) == 1
