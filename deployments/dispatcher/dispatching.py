@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import groupby
 
 from deployments.dispatcher.engine import Engine
@@ -26,15 +27,18 @@ MOST_RUNS = 100
 """So many titles of a queue are handed to Prefect at most; what waits here can still be folded and overtaken."""
 ASKED_AT_ONCE = 8
 LOOK_SECONDS = 1.0
+TIDY_SECONDS = 20.0
 
 
 class Dispatching:
-    """The leader's work. Between rounds it only remembers since when a run has been without its lock."""
+    """The leader's work. Between rounds it only remembers since when a run has been without its lock, or its job."""
 
     def __init__(self, runtime: Runtime, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._runtime, self._engine, self._clock = runtime, engine, clock
         self._unlocked_since: dict[str, float] = {}
         self._looked_at = clock() - LOOK_SECONDS
+        self._tidied_at = clock()
+        self._orphans: set[str] = set()
 
     async def start_due(self) -> None:
         """Claim what is due and ask Prefect for its runs. Raises DatabaseUnavailable, EngineUnavailable."""
@@ -87,6 +91,29 @@ class Dispatching:
         self._forget({str(run[0].run_key) for run in known})
         await self._ask_for([_work_again(run) for run in runs if run[0].flow_run_id is None])
 
+    async def tidy(self) -> None:
+        """Let nothing seem to be under way in Prefect that has ended. Now and then.
+
+        Raises DatabaseUnavailable, EngineUnavailable.
+        """
+        if self._clock() - self._tidied_at < TIDY_SECONDS:
+            return
+        self._tidied_at = self._clock()
+        await self._end_orphans()
+        if left := await self._engine.end_left_tasks(now() - timedelta(seconds=TIDY_SECONDS)):
+            logger.info("%d tasks of flow runs that have ended were still shown as under way", left)
+
+    async def _end_orphans(self) -> None:
+        """Crash runs that no job waits for any more: twice seen, so that none is hit that is just about to end."""
+        under_way = await self._engine.under_way()
+        async with self._runtime.database.transaction() as session:
+            wanted = {job.run_key for job in await jobs.running(session)}
+        orphans = {run_id for run_id, run_key in under_way.items() if run_key not in wanted}
+        for run_id in sorted(orphans & self._orphans):
+            logger.warning("flow run %s was left behind by its process", run_id)
+            await self._engine.crash(run_id, "no job waits for this run any more: its process was lost at its end")
+        self._orphans = orphans
+
     async def _judge(self, job: Job, state: RunState, *, is_locked: bool) -> None:
         run_key = str(job.run_key)
         limit = self._runtime.settings.dispatcher.lost_run_seconds
@@ -132,8 +159,8 @@ def _work_again(run: Sequence[Job]) -> Work:
 
 
 async def one_round(dispatching: Dispatching) -> None:
-    """Start what is due and, at most once a second, look after the rest. What is down is waited for."""
-    for step in (dispatching.start_due, dispatching.look_after):
+    """Start what is due, look after what runs, tidy up what has ended. What is down is waited for."""
+    for step in (dispatching.start_due, dispatching.look_after, dispatching.tidy):
         try:
             await step()
         except EngineUnavailable as exc:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
@@ -12,7 +13,16 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterEndTime,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
@@ -39,6 +49,9 @@ STATES = {
 PAGE = 200
 REFUSED = {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
 TIMEOUT_SECONDS = 10
+BEGUN = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED]
+TASK_LEFT = "its flow run has ended, and how this task ended is not known: its process, or its last word, was lost"
 
 
 def _may_be_down(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
@@ -106,6 +119,29 @@ class Engine:
         state: Any = Crashed(message=why)
         with contextlib.suppress(ObjectNotFound):
             await self._client.set_flow_run_state(UUID(run_id), state, force=True)
+
+    @_may_be_down
+    async def under_way(self) -> dict[str, str]:
+        """The runs that the dispatcher has asked for and Prefect shows as under way, by id, with their keys."""
+        begun = FlowRunFilterState(type=FlowRunFilterStateType(any_=BEGUN))
+        runs = await self._client.read_flow_runs(flow_run_filter=FlowRunFilter(state=begun), limit=PAGE)
+        return {str(run.id): run.idempotency_key for run in runs if run.idempotency_key}
+
+    @_may_be_down
+    async def end_left_tasks(self, before: datetime) -> int:
+        """Set tasks Crashed that seem to be under way in flow runs that had ended before; gives how many.
+
+        Prefect hears of tasks by events, which die with the process that sends or the server that reads them.
+        """
+        left = await self._client.read_task_runs(
+            flow_run_filter=FlowRunFilter(end_time=FlowRunFilterEndTime(before_=before)),
+            task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=UNDER_WAY))),
+            limit=PAGE,
+        )
+        for task in left:
+            state: Any = Crashed(message=TASK_LEFT)
+            await self._client.set_task_run_state(task.id, state, force=True)
+        return len(left)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from deployments.dispatcher.dispatching import Dispatching, one_round
 from metarr_core.db import jobs
@@ -31,6 +32,7 @@ class EngineInMemory:
         self.asked: list[str] = []
         self.state_of: dict[str, RunState] = defaultdict(lambda: RunState.SCHEDULED)
         self.crashed: list[str] = []
+        self.tidied: list[datetime] = []
         self.is_down = False
         self.loses_answers = False
         self.refused: set[str] = set()
@@ -48,6 +50,18 @@ class EngineInMemory:
         if self.is_down:
             raise EngineUnavailable("Prefect is away")
         return {run_id: self.state_of[run_id] for run_id in run_ids}
+
+    async def under_way(self) -> dict[str, str]:
+        if self.is_down:
+            raise EngineUnavailable("Prefect is away")
+        ids = {f"run of {run_key}": run_key for run_key in self.runs}
+        return {run_id: run_key for run_id, run_key in ids.items() if self.state_of[run_id] is RunState.RUNNING}
+
+    async def end_left_tasks(self, before: datetime) -> int:
+        if self.is_down:
+            raise EngineUnavailable("Prefect is away")
+        self.tidied.append(before)
+        return 0
 
     async def crash(self, run_id: str, why: str) -> None:
         assert why

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ from metarr_core.errors import EngineRefused, EngineUnavailable
 
 WORK = Work(TitleKey("movie:tmdb:1"), "Sintel (2010)", "new-media", Priority.HIGH, (JobId(1),), (EventId(7),), 1)
 FLOW = str(uuid4())
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 class PrefectStandIn:
@@ -34,6 +36,8 @@ class PrefectStandIn:
     def __init__(self) -> None:
         self.deployment_id = str(uuid4())
         self.runs: dict[str, dict[str, Any]] = {}
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.asked_for_tasks: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.faults = Faults()
         app = Starlette(
@@ -42,6 +46,8 @@ class PrefectStandIn:
                 Route("/api/deployments/{id}/create_flow_run", self._create, methods=["POST"]),
                 Route("/api/flow_runs/filter", self._filter, methods=["POST"]),
                 Route("/api/flow_runs/{id}/set_state", self._set_state, methods=["POST"]),
+                Route("/api/task_runs/filter", self._filter_tasks, methods=["POST"]),
+                Route("/api/task_runs/{id}/set_state", self._set_task_state, methods=["POST"]),
             ]
         )
         self.app = self._noting(self.faults.wrap(app))
@@ -65,8 +71,11 @@ class PrefectStandIn:
         return JSONResponse(self.runs.setdefault(wanted["idempotency_key"], run), 201)
 
     async def _filter(self, request: Request) -> Response:
-        wanted = (await request.json())["flow_runs"]["id"]["any_"]
-        return JSONResponse([run for run in self.runs.values() if run["id"] in wanted])
+        wanted = (await request.json())["flow_runs"]
+        if wanted.get("state"):
+            states = wanted["state"]["type"]["any_"]
+            return JSONResponse([run for run in self.runs.values() if run["state_type"] in states])
+        return JSONResponse([run for run in self.runs.values() if run["id"] in wanted["id"]["any_"]])
 
     async def _set_state(self, request: Request) -> Response:
         known = [run for run in self.runs.values() if run["id"] == request.path_params["id"]]
@@ -74,6 +83,15 @@ class PrefectStandIn:
             return JSONResponse({"detail": "Flow run not found"}, 404)
         body = await request.json()
         known[0] |= {"state_type": body["state"]["type"], "forced": body["force"]}
+        return JSONResponse({"state": None, "status": "ACCEPT", "details": {"type": "accept_details"}})
+
+    async def _filter_tasks(self, request: Request) -> Response:
+        self.asked_for_tasks.append(await request.json())
+        return JSONResponse(list(self.tasks.values()))
+
+    async def _set_task_state(self, request: Request) -> Response:
+        body = await request.json()
+        self.tasks[request.path_params["id"]] |= {"state_type": body["state"]["type"], "forced": body["force"]}
         return JSONResponse({"state": None, "status": "ACCEPT", "details": {"type": "accept_details"}})
 
 
@@ -89,6 +107,8 @@ CALLS = {
     "start": lambda engine: engine.start(WORK),
     "states": lambda engine: engine.states([str(uuid4())]),
     "crash": lambda engine: engine.crash(str(uuid4()), "lost"),
+    "under_way": lambda engine: engine.under_way(),
+    "end_left_tasks": lambda engine: engine.end_left_tasks(NOON),
 }
 calls = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
 
@@ -128,6 +148,27 @@ async def test_a_run_that_prefect_does_not_know_needs_no_crash():
     async with engine_of(server) as engine:
         await engine.crash(str(uuid4()), "its process is gone")
     assert server.asked[-1].endswith("/set_state")
+
+
+async def test_runs_that_have_begun_are_told_with_their_keys_and_those_that_users_started_are_not():
+    server, by_hand = PrefectStandIn(), str(uuid4())
+    server.runs["by hand"] = {"id": by_hand, "flow_id": FLOW, "state_type": "RUNNING", "state": None}
+    async with engine_of(server) as engine:
+        run_id = await engine.start(WORK)
+        assert await engine.under_way() == {}
+        server.runs[WORK.run_key]["state_type"] = "RUNNING"
+        assert await engine.under_way() == {run_id: WORK.run_key}
+
+
+async def test_tasks_that_seem_to_be_under_way_in_flow_runs_that_have_ended_are_set_crashed():
+    server, task_id = PrefectStandIn(), str(uuid4())
+    server.tasks[task_id] = {"id": task_id, "task_key": "probe", "dynamic_key": "0", "state_type": "RUNNING"}
+    async with engine_of(server) as engine:
+        assert await engine.end_left_tasks(NOON) == 1
+    assert (server.tasks[task_id]["state_type"], server.tasks[task_id]["forced"]) == ("CRASHED", True)
+    (asked,) = server.asked_for_tasks
+    assert asked["flow_runs"]["end_time"]["before_"].startswith("2026-11-01T12:00:00")
+    assert set(asked["task_runs"]["state"]["type"]["any_"]) == {"RUNNING", "PENDING", "SCHEDULED"}
 
 
 @pytest.mark.parametrize("status", [400, 409, 422])

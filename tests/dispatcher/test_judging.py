@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from deployments.dispatcher.dispatching import TIDY_SECONDS
 from metarr_core.db import locks
 from metarr_core.domain.runs import RunState
 from metarr_core.operations import verdicts
@@ -171,3 +172,36 @@ async def test_while_the_engine_is_down_nothing_is_judged(desk, limit):
     for _ in range(3):
         await desk.round(limit * 2)
     assert await desk.statuses() == ["running"]
+
+
+async def test_what_prefect_missed_of_tasks_is_tidied_up_now_and_then_also_after_it_was_away(desk):
+    await desk.round(later=1)
+    assert desk.engine.tidied == []
+    await desk.round(later=TIDY_SECONDS)
+    desk.engine.is_down = True
+    await desk.round(later=TIDY_SECONDS)
+    assert len(desk.engine.tidied) == 1
+    desk.engine.is_down = False
+    await desk.round(later=TIDY_SECONDS)
+    assert len(desk.engine.tidied) == 2
+
+
+async def test_a_run_whose_job_is_done_but_whose_process_died_before_it_told_prefect_does_not_stay_running(desk):
+    await desk.tell()
+    await desk.round()
+    run_id = await desk.begin()
+    await verdicts.succeed(desk.runtime, desk.engine.last.run_key)
+    await desk.round(later=TIDY_SECONDS)
+    assert desk.engine.crashed == []
+    await desk.round(later=TIDY_SECONDS)
+    assert desk.engine.crashed == [run_id]
+
+
+async def test_a_run_that_its_job_waits_for_is_left_alone(desk, runtime):
+    await desk.tell()
+    await desk.round()
+    await desk.begin()
+    async with locks.held(runtime.database, SINTEL):
+        for _ in range(3):
+            await desk.round(later=TIDY_SECONDS)
+    assert desk.engine.crashed == []

@@ -80,10 +80,14 @@ class LiveHouse:
 
     async def import_film(self, film: Film, name: str | None = None) -> tuple[int, Path]:
         """Put a film into the library and send Radarr's webhook; gives the event's id and the video."""
+        video = await self.place(film, name)
+        return await self.tell(radarr_download(film, f"/data/movies/{video.parent.name}", video)), video
+
+    async def place(self, film: Film, name: str | None = None) -> Path:
+        """Put a film into the library; nobody is told."""
         folder = self.movies / (name or f"{film.title} ({film.year})")
         folder.mkdir(exist_ok=True)
-        video = await asyncio.to_thread(write_clip, folder / f"{folder.name}.mkv", seconds=1, title=film.title)
-        return await self.tell(radarr_download(film, f"/data/movies/{folder.name}", video)), video
+        return await asyncio.to_thread(write_clip, folder / f"{folder.name}.mkv", seconds=1, title=film.title)
 
     async def tell(self, webhook: dict[str, Any]) -> int:
         answer = (await self.web.post("/webhooks/radarr/radarr", json=webhook)).raise_for_status()

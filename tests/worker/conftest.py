@@ -127,6 +127,13 @@ async def stock(live: LiveHouse) -> AsyncIterator[None]:
         await child.stop()
 
 
+async def flow_run_of(live, event_id: int) -> str:
+    async def look() -> str | None:
+        return (await live.get(f"webhook-events/{event_id}"))["flow_run_id"]
+
+    return await until(look, "the event has a run", 30)
+
+
 def pid_of(worker: Child) -> int:
     assert worker.process is not None
     return worker.process.pid

@@ -11,14 +11,7 @@ from pathlib import Path
 from deployments.demo.faults import Hold
 from tests.stack.conftest import until
 from tests.stack.test_bad_luck import assert_all_is_well, exists, film
-from tests.worker.conftest import FINAL, below, ended, is_alive, nothing_left, pid_of, terminate, working
-
-
-async def flow_run_of(live, event_id: int) -> str:
-    async def look() -> str | None:
-        return (await live.get(f"webhook-events/{event_id}"))["flow_run_id"]
-
-    return await until(look, "the event has a run", 30)
+from tests.worker.conftest import FINAL, below, ended, flow_run_of, is_alive, nothing_left, pid_of, terminate, working
 
 
 async def test_cancelling_a_run_stops_its_work(live, engine):

@@ -1,0 +1,37 @@
+"""Bulk enrichment: films that are recorded and identified, enriched in chunks by the flow of that name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.rig import Rig
+from benchmarks.storms import Cost
+from deployments.demo.film import Film
+from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.domain.jobs import Priority
+from metarr_core.domain.metadata import Identity
+from metarr_core.operations import importing
+from metarr_core.runtime import Runtime, open_runtime
+
+
+async def bulk(rig: Rig, films: int) -> Cost:
+    """Enrich so many films that have only been recorded, from Prefect's page."""
+    async with open_runtime(rig.settings) as runtime:
+        for film, video in rig.new_films(films):
+            await recorded(runtime, film, video)
+    wanted = await rig.count("movies", "enriched") + films
+    began, cpu = time.perf_counter(), rig.cpu()
+    deployment = (await rig.engine.get("/deployments/name/enrich-media/metarr")).raise_for_status().json()
+    path = f"/deployments/{deployment['id']}/create_flow_run"
+    (await rig.engine.post(path, json={"parameters": {}})).raise_for_status()
+    await rig.until_count("movies", "enriched", wanted)
+    return Cost(films, time.perf_counter() - began, rig.cpu() - cpu)
+
+
+async def recorded(runtime: Runtime, film: Film, video: Path, priority: Priority = Priority.NORMAL) -> MovieId:
+    """A film that has a file and an id, and nothing else so far."""
+    identity = Identity(film.title, film.year, tmdb_id=TmdbId(film.tmdb_id), imdb_id=ImdbId(film.imdb_id))
+    imports: Sequence[importing.Import] = [importing.import_of_path(runtime, video, identity)]
+    return await importing.record(runtime, imports, priority)
