@@ -29,7 +29,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-# A table, and the report under docs/; SIZE=--quick for a little of each, SIZE=--thorough for a thousand films.
+# A table, and the report under docs/; SIZE=--quick for a little of each, SIZE=--thorough for many more films.
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks $(SIZE)
 

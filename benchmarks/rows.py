@@ -20,16 +20,16 @@ class Sizes:
     events: int = 500
     films: int = 7
     stock_films: int = 3
-    known: int = 40
-    stock_known: int = 12
-    storm: int = 200
-    stock_storm: int = 16
-    script: int = 40
+    known: int = 20
+    stock_known: int = 6
+    storm: int = 100
+    stock_storm: int = 8
+    script: int = 25
     growth: tuple[int, ...] = (10, 100)
 
 
 QUICK = Sizes(100, 3, 1, 8, 4, 20, 4, 8, (10, 20))
-THOROUGH = Sizes(growth=(10, 100, 1000))
+THOROUGH = Sizes(storm=200, growth=(10, 100, 1000))
 
 
 @dataclass(frozen=True)
