@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,8 @@ from metarr_core.errors import NotFoundError
 
 REPLACED = "replaced"
 """The type of a reference to bytes of somebody else that stood where we publish."""
+FILE = "file:"
+"""What the address of a picture begins with that was found in a library."""
 
 
 async def write_candidates(session: AsyncSession, movie_id: MovieId, offered: Sequence[Scored]) -> None:
@@ -138,16 +140,48 @@ async def free_places(session: AsyncSession, reference_ids: Sequence[int]) -> No
     await session.execute(delete(AssetReference).where(AssetReference.id.in_(reference_ids)))
 
 
-async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> None:
-    """Keep bytes of somebody else that stood where we publish, once each."""
+async def place_of(session: AsyncSession, movie_id: MovieId, artwork_type: str, content_hash: str) -> int | None:
+    """The place that a content has among a film's pictures of a type."""
+    rows = await session.execute(
+        select(AssetReference.position)
+        .join(CacheAsset, CacheAsset.id == AssetReference.asset_id)
+        .where(AssetReference.movie_id == movie_id, AssetReference.type == artwork_type)
+        .where(CacheAsset.content_hash == content_hash)
+        .limit(1)
+    )
+    return rows.scalar_one_or_none()
+
+
+async def adopted(session: AsyncSession, movie_id: MovieId | None = None) -> list[tuple[MovieId, str]]:
+    """Films, or one, with the paths at which pictures of others stood that were adopted. The trash is left out."""
+    rows = (
+        select(AssetReference.movie_id, func.substr(AssetReference.url, len(FILE) + 1))
+        .join(Movie, Movie.id == AssetReference.movie_id)
+        .where(AssetReference.source == "local", AssetReference.type.in_(list(ArtworkType)), Movie.trashed_at.is_(None))
+        .where(AssetReference.url.startswith(FILE))
+        .order_by(AssetReference.movie_id, AssetReference.url)
+    )
+    found = await session.execute(rows.where(AssetReference.movie_id == movie_id) if movie_id is not None else rows)
+    return [(MovieId(owner), path) for owner, path in found]
+
+
+async def is_ours(session: AsyncSession, content_hash: str) -> bool:
+    """Whether a content came from a provider, and never from anybody else."""
+    mine = exists().where(CacheAsset.content_hash == content_hash, CacheAsset.is_original.is_(False))
+    return bool((await session.execute(select(mine))).scalar_one())
+
+
+async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> bool:
+    """Keep bytes of somebody else that stood where we publish, once each; False where they are kept already."""
     mine = (AssetReference.movie_id == movie_id, AssetReference.type == REPLACED)
     known = await session.execute(select(AssetReference.id).where(*mine, AssetReference.asset_id == asset_id))
     if known.first() is not None:
-        return
+        return False
     next_place = select(func.coalesce(func.max(AssetReference.position) + 1, 0)).where(*mine)
     place = (await session.execute(next_place)).scalar_one()
     session.add(
         AssetReference(
-            asset_id=asset_id, movie_id=movie_id, type=REPLACED, position=place, source="local", url=f"file:{path}"
+            asset_id=asset_id, movie_id=movie_id, type=REPLACED, position=place, source="local", url=f"{FILE}{path}"
         )
     )
+    return True

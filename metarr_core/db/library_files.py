@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from metarr_core.db.tables.artwork import LibraryFile
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
 from metarr_core.domain.ids import MovieId, Sha256
+from metarr_core.domain.verification import Entry
 
 
 async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[LibraryFile]:
@@ -26,6 +28,41 @@ async def hashes(session: AsyncSession, paths: list[str]) -> dict[str, str]:
     """The hash of what we wrote, or meant to write, at each of these paths."""
     rows = await session.execute(select(LibraryFile.path, LibraryFile.sha256).where(LibraryFile.path.in_(paths)))
     return {path: sha256 for path, sha256 in rows}  # noqa: C416 - rows are no pairs to dict()
+
+
+_ENTRY = (
+    *(LibraryFile.movie_id, LibraryFile.path, LibraryFile.artwork_type),
+    *(LibraryFile.sha256, LibraryFile.size, LibraryFile.mtime_ns),
+)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(*row)
+
+
+async def entries_of(session: AsyncSession, movie_id: MovieId) -> list[Entry]:
+    """The lines of a film."""
+    rows = select(*_ENTRY).where(LibraryFile.movie_id == movie_id).order_by(LibraryFile.path)
+    return [_entry(row) for row in await session.execute(rows)]
+
+
+async def entries_in(session: AsyncSession, library: str = "") -> list[Entry]:
+    """The lines of all films of a library, or of all, that are not in the trash and have a file."""
+    has_file = exists().where(MovieFile.movie_id == Movie.id, MovieFile.missing_since.is_(None))
+    rows = (
+        select(*_ENTRY)
+        .join(Movie, Movie.id == LibraryFile.movie_id)
+        .join(Library, Library.id == Movie.library_id)
+        .where(Movie.trashed_at.is_(None), has_file)
+        .order_by(LibraryFile.movie_id, LibraryFile.path)
+    )
+    chosen = rows.where(Library.name == library) if library else rows
+    return [_entry(row) for row in await session.execute(chosen)]
+
+
+async def disown(session: AsyncSession, paths: Sequence[str]) -> None:
+    """What stands at these paths is somebody else's from now on."""
+    await session.execute(delete(LibraryFile).where(LibraryFile.path.in_(paths)))
 
 
 async def intend(

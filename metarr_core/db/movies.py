@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, all_, any_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import people
@@ -89,6 +89,22 @@ async def write_metadata(
     movie.updated_at = func.now()
     await session.flush()
     return changed
+
+
+async def lock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:
+    """Lock a metadata field or an artwork type of a film; False where it is locked already."""
+    unlocked = (Movie.id == movie_id, literal(field) != all_(Movie.locked_fields))
+    locked = func.array_append(Movie.locked_fields, field)
+    rows = await session.execute(update(Movie).where(*unlocked).values(locked_fields=locked).returning(Movie.id))
+    return rows.first() is not None
+
+
+async def unlock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:
+    """Unlock a metadata field or an artwork type of a film; False where it is not locked."""
+    locked = (Movie.id == movie_id, literal(field) == any_(Movie.locked_fields))
+    left = func.array_remove(Movie.locked_fields, field)
+    rows = await session.execute(update(Movie).where(*locked).values(locked_fields=left).returning(Movie.id))
+    return rows.first() is not None
 
 
 async def _collection(session: AsyncSession, collection: md.Collection) -> int:

@@ -36,6 +36,7 @@ class JobType(StrEnum):
     ENRICH_MEDIA = "enrich-media"
     DELETE_MEDIA = "delete-media"
     RESTORE_MEDIA = "restore-media"
+    VERIFY_LIBRARY = "verify-library"
 
 
 @dataclass(frozen=True)

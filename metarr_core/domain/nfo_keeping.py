@@ -35,6 +35,11 @@ def keep_foreign(ours: bytes, existing: bytes, *, is_ours: bool) -> bytes:
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, standalone=True))
 
 
+def is_nfo(data: bytes) -> bool:
+    """Whether these bytes tell of a film."""
+    return _parsed(data) is not None
+
+
 def _has_to_stay(child: etree._Element, ours: etree._Element, known: set[str], *, is_ours: bool) -> bool:
     if not _is_element(child) or not _says_something(child):
         return False

@@ -1,6 +1,7 @@
 """Writes artwork and NFO beside a film's files, the way Kodi wants them.
 
-What is already the same is not written again. Bytes of somebody else at our path go into the cache first. The ledger is
+What is already the same is not written again. Bytes of somebody else at our path go into the cache first, and what others
+changed of ours is settled as `artwork.foreign_edit` says. The ledger is
 written before the files: after a kill, what stands there is still known to be ours.
 """
 
@@ -12,15 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
-from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain import kodi_names
 from metarr_core.domain.ids import MovieId, Sha256
 from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
 from metarr_core.files import library
+from metarr_core.operations import foreign_edits
 from metarr_core.runtime import Runtime
-
-MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,14 @@ class Publication:
 
 async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
     """Publish a film beside each of its files; gives the paths that were written. Raises StorageUnavailable."""
-    wanted = await _wanted(runtime, movie_id)
+    left = await foreign_edits.settle(runtime, movie_id)
+    wanted = [one for one in await _wanted(runtime, movie_id) if str(one.path) not in left]
     async with runtime.database.transaction() as session:
         ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
     differing = await asyncio.to_thread(_differing, wanted, ledger)
     for one, there in differing:
-        if there is not None and library.sha256(there) != ledger.get(str(one.path)):
-            await _keep_replaced(runtime, movie_id, one.path, there)
+        if there and library.sha256(there) != ledger.get(str(one.path)):
+            await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
     return [one.path for one, _ in differing]
@@ -91,23 +91,6 @@ def _with_foreign_tags(one: Publication, there: bytes | None, ours: str | None) 
         return one
     data = keep_foreign(one.data, there, is_ours=library.sha256(there) == ours)
     return replace(one, data=data, sha256=library.sha256(data))
-
-
-async def _keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:
-    suffix = path.suffix.lower()
-    content_hash, cache_path = await asyncio.to_thread(runtime.cache.keep_bytes, data, suffix[1:] or "bin")
-    asset = CacheAsset(
-        content_hash=content_hash,
-        file_path=cache_path,
-        file_size=len(data),
-        mime=MIME_BY_SUFFIX.get(suffix, "application/octet-stream"),
-    )
-    async with runtime.database.transaction() as session:
-        asset_id = await artwork.keep_content(session, asset)
-        await artwork.keep_replaced(session, movie_id, asset_id, str(path))
-        description = f"{path.name} was somebody else's; its bytes are kept in the cache before ours replace it"
-        details = {"path": str(path), "sha256": content_hash}
-        activity.tell(session, "file.replaced", description, movie_id=movie_id, severity="warning", details=details)
 
 
 async def _write(runtime: Runtime, movie_id: MovieId, publications: Sequence[Publication]) -> None:
