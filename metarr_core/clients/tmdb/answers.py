@@ -8,6 +8,7 @@ from metarr_core.clients.json_values import as_date, as_number, as_object, as_ob
 from metarr_core.clients.tmdb import texts
 from metarr_core.clients.tmdb.texts import Locale
 from metarr_core.domain.ids import ImdbId, TmdbId
+from metarr_core.domain.matching import Film
 from metarr_core.domain.metadata import Collection, Credit, Metadata, Part, Person, Scalar
 
 PHOTO_SIZE = "h632"
@@ -77,6 +78,38 @@ def collection(value: Any, image_base_url: str) -> Collection | None:
         poster_url=f"{image_base_url}/original{poster}" if poster else None,
         fanart_url=f"{image_base_url}/original{fanart}" if fanart else None,
     )
+
+
+POSTER_SIZE = "w185"
+
+
+def film(row: dict[str, Any], image_base_url: str) -> Film | None:
+    """A film as it is compared with others, from a row of a search or from its details."""
+    number, title = as_number(row.get("id"), int), as_text(row.get("title")) or as_text(row.get("original_title"))
+    if not number or not title:
+        return None
+    released, poster = as_date(row.get("release_date")), as_text(row.get("poster_path"))
+    return Film(
+        tmdb_id=TmdbId(number),
+        title=title,
+        original_title=as_text(row.get("original_title")),
+        other_titles=_alternative_titles(row) or (),
+        year=released.year if released else None,
+        minutes=as_number(row.get("runtime"), int),
+        poster_url=f"{image_base_url}/{POSTER_SIZE}{poster}" if poster else None,
+        overview=as_text(row.get("overview")),
+    )
+
+
+def films(document: dict[str, Any], image_base_url: str) -> tuple[Film, ...]:
+    """The films of a search, in its order."""
+    found = (film(row, image_base_url) for row in as_objects(document.get("results")))
+    return tuple(one for one in found if one is not None)
+
+
+def total(document: dict[str, Any]) -> int:
+    """How many films a search has found, on all its pages."""
+    return as_number(document.get("total_results"), int) or 0
 
 
 def _actors(credits_: dict[str, Any], image_base_url: str) -> tuple[Part, ...] | None:

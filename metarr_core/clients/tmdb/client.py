@@ -14,6 +14,7 @@ from metarr_core.clients.tmdb import answers, images
 from metarr_core.clients.tmdb.texts import Locale
 from metarr_core.domain.artwork import Candidate, languages_to_ask
 from metarr_core.domain.ids import ImdbId, TmdbId
+from metarr_core.domain.matching import Film
 from metarr_core.domain.metadata import Collection, Metadata
 from metarr_core.errors import NotFoundError, ProviderUnavailable
 from metarr_core.settings.sections import Tmdb as TmdbSettings
@@ -91,6 +92,24 @@ class Tmdb:
         found = answers.first_movie_id(document)
         if found is None:
             raise NotFoundError(f"TMDB knows no film with the id {imdb_id}")
+        return found
+
+    async def search(self, query: str, *, year: int | None = None, page: int = 1) -> tuple[tuple[Film, ...], int]:
+        """A page of the films in whose titles all the words stand, and how many there are; `year` is taken strictly."""
+        of_year = {"primary_release_year": str(year)} if year else {}
+        document = await self._get(
+            "/search/movie", query=query, page=str(page), language=self._settings.language, include_adult="false", **of_year
+        )
+        return answers.films(document, self._settings.image_base_url), answers.total(document)
+
+    async def film(self, tmdb_id: TmdbId) -> Film:
+        """A film as it is compared with others: with its length and all its titles."""
+        document = await self._get(
+            f"/movie/{tmdb_id}", language=self._settings.language, append_to_response="alternative_titles,translations"
+        )
+        found = answers.film(document, self._settings.image_base_url)
+        if found is None:
+            raise ProviderUnavailable(NAME, "its answer tells of no film; is its base_url right?")
         return found
 
     async def _get(self, path: str, **params: str) -> dict[str, Any]:

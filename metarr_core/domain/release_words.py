@@ -1,0 +1,147 @@
+"""The words that names of releases are made of: where a title ends, and what stands around it that is none of it."""
+
+from __future__ import annotations
+
+import re
+
+from guessit import guessit
+
+from metarr_core.domain.title_words import fold
+
+LAST_YEAR = 2035
+FIRST_YEAR = 1880
+DISC_FOLDERS = {"bdmv", "video_ts", "stream", "hvdvd_ts", "certificate", "playlist"}
+EXTENSIONS = "mkv mp4 avi m4v mov wmv ts m2ts mts webm mpg mpeg iso img vob ifo divx ogm ogv flv rmvb asf strm bdmv".split()  # noqa: SIM905
+
+_EXTENSION = re.compile(rf"\.(?:{'|'.join(EXTENSIONS)})$", re.IGNORECASE)
+_SITE = re.compile(
+    r"^\s*(?:[\[({]\s*(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:[a-z]{2,6})\s*[\])}]|(?:www\.)[\w-]+(?:\.[\w-]+)*?\.(?:com|org|net|to|se|me|info|io|tv|cc|ws)"
+    r"|[\w-]+\.(?:com|org|net|info)(?=\s*[-_]\s))[\s._-]*",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r"^\s*\[[^\]]*\](?=[\s._]*\w)")
+_PART = re.compile(
+    r"[\s._-]+[(\[]?(?:(?:cd|dvd|dis[ck])[\s._-]*|(?<=[-_.])\s*(?:part|pt)|(?<=\s-\s)(?:part|pt)\s?|(?:pt))(?P<part>\d)(?:of\d)?[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_BRACED_EDITION = re.compile(r"[{\[]\s*edition\s*-\s*(?P<edition>[^}\]]+?)\s*[}\]]", re.IGNORECASE)
+_CUTS = (
+    r"(?:the[\s._-]+)?(?:director'?s[\s._-]+(?:cut|edition)|(?:extended|theatrical|final|unrated|uncut|rogue|ultimate|special|"
+    r"collector'?s|anniversary|criterion|limited|international|workprint|assembly|despecialized|restored|imax)"
+    r"[\s._-]+(?:(?:director'?s|extended|collector'?s|special|anniversary)[\s._-]+)?(?:cut|edition|version|collection)|"
+    r"\d{1,3}th[\s._-]+anniversary[\s._-]+edition|extended|unrated|remastered)"
+)
+_EARLY_EDITION = re.compile(rf"(?<=\w)[\s._-]+(?P<edition>{_CUTS})$", re.IGNORECASE)
+_LATE_EDITION = re.compile(rf"(?<![a-z])(?P<edition>{_CUTS}|imax|uncut|redux)(?![a-z])", re.IGNORECASE)
+_AKA = re.compile(r"\s+(?:a\.?k\.?a\.?)\s+", re.IGNORECASE)
+_ARTICLE_BEHIND = re.compile(
+    r"^(?P<rest>.+),\s*(?P<article>the|a|an|der|die|das|le|la|les|l'|el|los|las|il)$", re.IGNORECASE
+)
+_NUMBER_BEFORE = re.compile(r"^(?:[(\[]\d{1,3}[)\]]\s*|\d{1,2}\s+-\s+|0\d[.\s_-]+\s*|\d{1,2}\.\s+)(?=[^\W\d])")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b\.?)?")
+_NOTHING = re.compile(
+    r"^(?:movie|film|video|main|feature|title|untitled|index|play|disc|disk|cd|dvd|bluray|vts|t|file|sample|rip|stream|"
+    r"video ts|"
+    r"(?:title|movie|video|film|main|vts|t|disc|title t|vts 01)?[\s._-]*\d*|[0-9a-f]{12,}|[a-z0-9]{20,})$",
+    re.IGNORECASE,
+)
+TECHNICAL = {
+    *("screen_size", "source", "video_codec", "audio_codec", "audio_channels", "streaming_service", "video_profile"),
+    *("color_depth", "other", "edition", "frame_rate", "date", "website", "crc32", "audio_profile", "proper_count"),
+}
+SURE = TECHNICAL - {"other", "edition", "date", "website", "proper_count", "source"}
+
+
+def without_extension(name: str) -> str:
+    """A file's name without the ending of a video."""
+    return _EXTENSION.sub("", name)
+
+
+def cut_edition(text: str) -> tuple[str, str | None]:
+    """The text without Plex's `{edition-…}`, and that edition."""
+    found = _BRACED_EDITION.search(text)
+    return (_BRACED_EDITION.sub(" ", text), found["edition"]) if found else (text, None)
+
+
+def without_site(text: str) -> str:
+    """The text without the site or the group that names itself before the title."""
+    text = _SITE.sub("", text, count=1)
+    found = _GROUP.match(text)
+    return text[found.end() :].lstrip(" ._-") if found and not re.fullmatch(r"\W*\d+\W*", found[0]) else text
+
+
+def cut_part(text: str) -> tuple[str, int | None]:
+    """The text without the number of a file of several, and that number."""
+    found = _PART.search(text)
+    return (text[: found.start()], int(found["part"])) if found and found.start() else (text, None)
+
+
+def is_year(text: str) -> bool:
+    """Whether a number may be the year of a film."""
+    return FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def end_of_title(text: str) -> int:
+    """Where guessit sees the first thing that is about the file and not about the film; the length where there is none."""
+    found = guessit(text, {"type": "movie", "advanced": True})
+    starts = [one.start for name in TECHNICAL for one in _listed(found.get(name)) if one.start > 0]
+    sure = [one.start for name in SURE for one in _listed(found.get(name)) if one.start > 0]
+    ends_whole = sure or any(name in found for name in ("release_group",))
+    return min(starts) if starts and (ends_whole or _rest_is_tags(found, min(starts))) else len(text)
+
+
+def _listed(value: object) -> list:  # type: ignore[type-arg]
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _rest_is_tags(found: dict, start: int) -> bool:  # type: ignore[type-arg]
+    """Whether no word of a title stands behind this place."""
+    titles = [one for name in ("title", "alternative_title", "episode_title") for one in _listed(found.get(name))]
+    return all(one.start < start for one in titles)
+
+
+def as_words(text: str) -> str:
+    """A name of a file as people would write it: dots and underscores are blanks where there are no others."""
+    text = text.strip(" -_[({")
+    if " " not in text.strip():
+        text = _INITIALS.sub(lambda one: one[0].rstrip(".").replace(".", "\x00") + "\x01 ", text)
+        text = re.sub(r"(?<=\w)\.(?=\s|$)|[._]+", " ", text).replace("\x00", ".").replace("\x01", ".")
+    else:
+        text = text.replace("_", " ")
+    return re.sub(r"\s+", " ", text).strip(" -[({")
+
+
+def without_edition(title: str) -> tuple[str, str | None]:
+    """The title without an edition behind it, and the edition."""
+    found = _EARLY_EDITION.search(title)
+    return (title[: found.start()].rstrip(" -:,"), as_words(found["edition"])) if found else (title, None)
+
+
+def edition_in(rest: str) -> str | None:
+    """The edition that stands behind the year."""
+    found = _LATE_EDITION.search(rest)
+    return as_words(found["edition"]) if found else None
+
+
+def titles(text: str) -> list[str]:
+    """The title, and others behind an AKA or with the number before it."""
+    found = [one.strip(" -") for one in _AKA.split(text) if one.strip(" -")] or [text]
+    numberless = _NUMBER_BEFORE.sub("", found[0])
+    if numberless != found[0]:
+        found = [numberless, found[0], *found[1:]]
+    return [_ARTICLE_BEHIND.sub(r"\g<article> \g<rest>", one) for one in found]
+
+
+def says_nothing(title: str) -> bool:
+    """Whether a title is none: `movie`, `title_t00`, a hash."""
+    return not title.strip() or (_NOTHING.match(title.strip()) is not None and not _is_number_title(title))
+
+
+def _is_number_title(title: str) -> bool:
+    """300, 1917 and 9 are films; 00001 is a file of a disc."""
+    return bool(re.fullmatch(r"[1-9]\d{0,3}", title.strip()))
+
+
+def key(title: str) -> str:
+    """What is equal of two spellings."""
+    return fold(title)

@@ -1,0 +1,173 @@
+"""Finds out which films files are: by ids in their names, else by the NFO beside them, else by a search; or asks.
+
+Twice is the same as once. A provider's bad hour leaves what is left for later, and no film ends in `error` for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity, locks, movies
+from metarr_core.db import identifications as db
+from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.domain.matching import Film, Match, Verdict, Wanted
+from metarr_core.domain.nfo_ids import ids_of
+from metarr_core.domain.release_name import ReleaseName, read_name
+from metarr_core.errors import DatabaseUnavailable, LockBusy, NotFoundError, ProviderUnavailable, TransientError
+from metarr_core.files import library
+from metarr_core.operations.film_search import search_film
+from metarr_core.operations.identifying import give_id
+from metarr_core.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+FILMS_AT_ONCE = 4
+CANDIDATES_KEPT = 10
+NO_KEY = "providers.tmdb.api_key is not set; without it, only ids in names and NFO files tell which film this is"
+
+
+@dataclass
+class Identified:
+    """What became of films. `trouble` says why some of them have to be asked again later."""
+
+    identified: list[MovieId] = field(default_factory=list)
+    """Films that have an id now; where one turned out to be another that we know, that one."""
+    unidentified: list[MovieId] = field(default_factory=list)
+    trouble: TransientError | None = None
+
+
+async def identify(runtime: Runtime, movie_ids: Sequence[MovieId]) -> Identified:
+    """Identify those of the films that are unidentified, a few beside each other. Raises DatabaseUnavailable."""
+    async with runtime.database.transaction() as session:
+        left = iter(await db.wanted(session, movie_ids))
+    done = Identified()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(FILMS_AT_ONCE):
+            group.create_task(_work_through(runtime, left, done))
+    return done
+
+
+async def _work_through(runtime: Runtime, left: Iterator[MovieId], done: Identified) -> None:
+    for movie_id in left:
+        try:
+            found = await _identify_one(runtime, movie_id)
+            (done.unidentified if found is None else done.identified).append(found or movie_id)
+        except (ProviderUnavailable, DatabaseUnavailable) as exc:
+            done.trouble = exc
+        except TransientError as exc:
+            done.trouble = done.trouble or exc
+            continue
+        except NotFoundError:  # it went meanwhile
+            continue
+        if isinstance(done.trouble, ProviderUnavailable | DatabaseUnavailable):
+            return
+
+
+async def _identify_one(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
+    """The film that this one is, under its lock; None if nobody knows. Raises LockBusy, ProviderUnavailable."""
+    async with runtime.database.transaction() as session:
+        title_key = await movies.title_key_of(session, movie_id)
+    async with locks.held(runtime.database, title_key):
+        async with runtime.database.transaction() as session:
+            if not await db.wanted(session, [movie_id]):
+                return None
+            movie = await movies.get(session, movie_id)
+            path, minutes = movie.file_path or movie.title, await db.minutes(session, movie_id)
+        name = read_name(path)
+        wanted = Wanted((name.title, *name.other_titles), name.year, None if name.part else minutes)
+        if (film := await _by_ids(runtime, name, path)) is not None:
+            told, verdict = f"{film.title}: {_source(name)} names its id", None
+        else:
+            verdict = await search(runtime, wanted)
+            film, told = (verdict.accepted.film if verdict.accepted else None), verdict.why
+        try:
+            return await _settle(runtime, movie_id, name, film, verdict, told)
+        except IntegrityError as exc:  # at this moment something else has recorded the same film
+            raise LockBusy(title_key) from exc
+
+
+def _source(name: ReleaseName) -> str:
+    origin = name.origins.get("tmdb_id") or name.origins.get("imdb_id")
+    return f"the name of its {origin}" if origin else "its NFO"
+
+
+async def _by_ids(runtime: Runtime, name: ReleaseName, path: str) -> Film | None:
+    """The film by ids in its names, else in its NFO; an id that the provider does not know says nothing."""
+    for tmdb_id, imdb_id in ((name.tmdb_id, name.imdb_id), await asyncio.to_thread(_nfo_ids, Path(path))):
+        if not (tmdb_id or imdb_id):
+            continue
+        if runtime.tmdb is None:
+            return Film(tmdb_id, name.title, year=name.year) if tmdb_id else None
+        try:
+            return await runtime.tmdb.film(tmdb_id or await runtime.tmdb.by_imdb_id(ImdbId(imdb_id or "")))
+        except NotFoundError as exc:
+            logger.info("%s: %s", path, exc)
+    return None
+
+
+def _nfo_ids(video: Path) -> tuple[TmdbId | None, ImdbId | None]:
+    for nfo in (video.with_suffix(".nfo"), video.with_name("movie.nfo")):
+        found = ids_of(library.read(nfo) or b"")
+        if any(found):
+            return found
+    return None, None
+
+
+async def search(runtime: Runtime, wanted: Wanted) -> Verdict:
+    """What the provider knows by this name. Raises ProviderUnavailable."""
+    if runtime.tmdb is None:
+        return Verdict((), None, NO_KEY)
+    return await search_film(runtime.tmdb, wanted)
+
+
+async def _settle(
+    runtime: Runtime, movie_id: MovieId, name: ReleaseName, film: Film | None, verdict: Verdict | None, why: str
+) -> MovieId | None:
+    async with runtime.database.transaction() as session:
+        matches = verdict.matches[:CANDIDATES_KEPT] if verdict else ()
+        await db.note(session, movie_id, guess(name), [candidate(match) for match in matches], why)
+        if film is not None:
+            return await give_id(session, movie_id, film.tmdb_id, f"identified as {why}", {"reasons": _reasons(verdict)})
+        await _tell_unidentified(session, movie_id, name, why)
+    return None
+
+
+def _reasons(verdict: Verdict | None) -> list[str]:
+    return list(verdict.accepted.reasons) if verdict and verdict.accepted else []
+
+
+async def _tell_unidentified(session: AsyncSession, movie_id: MovieId, name: ReleaseName, why: str) -> None:
+    activity.tell(
+        session,
+        "movie.unidentified",
+        f"{name} needs you to say which film it is: {why}",
+        movie_id=movie_id,
+        severity="warning",
+    )
+
+
+def guess(name: ReleaseName) -> dict[str, object]:
+    """What a name tells, as it is stored and shown."""
+    told = {field_: getattr(name, field_) for field_ in ("title", "year", "edition", "part", "tmdb_id", "imdb_id")}
+    return {
+        **told,
+        "other_titles": list(name.other_titles),
+        "origins": {part: str(one) for part, one in name.origins.items()},
+    }
+
+
+def candidate(match: Match) -> dict[str, object]:
+    """A film that it may be, as it is stored and shown."""
+    names = ("tmdb_id", "title", "original_title", "year", "minutes", "poster_url", "overview")
+    return {
+        **{name: getattr(match.film, name) for name in names},
+        "confidence": match.confidence,
+        "reasons": list(match.reasons),
+    }

@@ -1,0 +1,147 @@
+"""How sure it is that a file is a film, derived from the table of weights."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from metarr_core.domain.ids import TmdbId
+from metarr_core.domain.matching import LEAD, THRESHOLD, WEIGHTS, Film, Wanted, judge, weigh
+
+
+def film(title="The Long Space Between Us", year=2017, minutes=None, number=1, **more):
+    return Film(TmdbId(number), title, year=year, minutes=minutes, **more)
+
+
+def accepted(wanted, *films):
+    verdict = judge(wanted, films)
+    return verdict.accepted.film.tmdb_id if verdict.accepted else None
+
+
+TITLES = {
+    "The Long Space Between Us": (),
+    "Long Space Between Us": ("an article more or less",),
+    "The Long SpaceBetween Us": ("words joined or apart",),
+}
+YEARS = {
+    2017: (),
+    2016: ("the year is one off",),
+    2019: ("the year is two off",),
+    1990: ("another year",),
+    None: ("no year in the name",),
+}
+LENGTHS = {
+    None: (),
+    120.0: ("as long as the file",),
+    110.0: ("not as long as the file",),
+    60.0: ("far from as long as the file",),
+    2.0: (),
+}
+
+
+@pytest.mark.parametrize(("title", "year", "minutes"), list(itertools.product(TITLES, YEARS, LENGTHS)))
+def test_the_confidence_is_the_sum_of_the_weights_that_are_told(title, year, minutes):
+    match = weigh(Wanted((title,), year, minutes), film(minutes=121))
+    weights = (*TITLES[title], *YEARS[year], *LENGTHS[minutes])
+    assert match.reasons == ("the same title", *weights)
+    assert match.confidence == pytest.approx(min(1 + sum(WEIGHTS[name] for name in weights), 1.0))
+
+
+SURE = 1.0
+DOUBTS = {
+    ("the year is one off",): True,
+    ("no year in the name",): True,
+    ("an alternative title",): True,
+    ("an article more or less",): True,
+    ("not as long as the file",): True,
+    ("the year is one off", "as long as the file", "a short title, as several films have"): True,
+    ("the year is one off", "a short title, as several films have"): False,
+    ("no year in the name", "a short title, as several films have"): False,
+    ("the year is one off", "not as long as the file"): False,
+    ("no year in the name", "not as long as the file"): False,
+    ("the year is one off", "an alternative title"): False,
+    ("the year is two off", "as long as the file"): False,
+    ("another year", "as long as the file"): False,
+    ("other numbers", "as long as the file"): False,
+    ("far from as long as the file",): False,
+}
+
+
+@pytest.mark.parametrize("doubts", DOUBTS)
+def test_which_doubts_are_too_many(doubts):
+    assert (SURE + sum(WEIGHTS[name] for name in doubts) >= THRESHOLD) is DOUBTS[doubts]
+
+
+def test_a_film_with_its_year_is_clearly_ahead_of_one_a_year_off():
+    assert -WEIGHTS["the year is one off"] > LEAD
+    assert accepted(Wanted(("Heat",), 1995), film("Heat", 1996, number=2), film("Heat", 1995)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "title"),
+    [
+        ("WALL-E", "WALL·E"),
+        ("Amelie", "Amélie"),
+        ("S W A T", "S.W.A.T."),
+        ("Rocky 4", "Rocky IV"),
+        ("Fast and Furious", "Fast & Furious"),
+        ("Schindlers List", "Schindler's List"),
+        ("Dune Part 2", "Dune: Part Two"),
+        ("Alien 3", "Alien³"),
+        ("Kill Bill Vol 1", "Kill Bill: Vol. 1"),
+        ("Strasse der Angst", "Straße der Angst"),
+        ("Guardians of the Galaxy Vol 2", "Guardians of the Galaxy Vol. 2"),
+    ],
+)
+def test_titles_that_are_spelt_in_another_way_are_the_same(wanted, title):
+    assert weigh(Wanted((wanted,), 2000), film(title, 2000)).confidence == SURE
+
+
+@pytest.mark.parametrize(
+    ("wanted", "year", "title", "film_year"),
+    [
+        ("Lincoln", 2012, "Abraham Lincoln: Vampire Hunter", 2012),
+        ("Max", 2015, "Mad Max", 2015),
+        ("Robin Hood", 1991, "Robin Hood: Prince of Thieves", 1991),
+        ("Saw 3D", 2010, "Saw IV", 2010),
+        ("Toy Story 3", 2010, "Toy Story 2", 2010),
+        ("Harry Potter and the Deathly Hallows Part 2", 2011, "Harry Potter and the Deathly Hallows: Part 1", 2010),
+        ("Batman Begins", 2005, "Batman Begins 2", 2005),
+        ("Day of the Dead", 2008, "Diary of the Dead", 2008),
+        ("Bride & Prejudice", 2005, "Pride & Prejudice", 2005),
+        ("Robocop", 2014, "RoboCop", 1987),
+        ("The Mummy", 2017, "The Mummy", 1999),
+        ("1984", None, "1984", 1984),
+        ("Split", 2016, "Split", 2017),
+    ],
+)
+def test_a_wrong_film_is_worse_than_none(wanted, year, title, film_year):
+    assert accepted(Wanted((wanted,), year), film(title, film_year)) is None
+
+
+def test_of_two_films_with_the_same_title_and_year_only_the_length_tells_which():
+    films = film("Detour", 2016, 97), film("Detour", 2016, 84, number=2)
+    assert accepted(Wanted(("Detour",), 2016), *films) is None
+    assert accepted(Wanted(("Detour",), 2016, 84.5), *films) == 2
+
+
+def test_a_year_that_is_one_off_is_still_found_where_the_film_is_as_long_as_the_file():
+    assert accepted(Wanted(("Split",), 2016, 117.2), film("Split", 2017, 117)) == 1
+    assert accepted(Wanted(("Split",), 2016, 97.0), film("Split", 2017, 117)) is None
+
+
+def test_a_film_is_found_by_its_original_title_and_by_others():
+    parasite = film("Parasite", 2019, original_title="기생충", other_titles=("Gisaengchung",))
+    assert accepted(Wanted(("기생충",), 2019), parasite) == 1
+    assert accepted(Wanted(("Gisaengchung",), 2019), parasite) == 1
+
+
+def test_the_verdict_says_why_in_words():
+    assert judge(Wanted(("Heat",)), []).why == "no film was found by this name"
+    wanted = Wanted(("Heat",), 1995)
+    assert judge(wanted, [film("Heat", 1995), film("Heat", 1995, number=2)]).why == (
+        "Heat (1995) [1.00] and Heat (1995) [1.00] are both likely"
+    )
+    assert "another year" in judge(wanted, [film("Heat", 1986)]).why
+    assert judge(wanted, [film("Heat", 1995)]).why == "Heat (1995) [1.00]: the same title"
