@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import State
 from flows.artifacts import show_movie
 from flows.parameters import TmdbNumber, parameter
 from flows.runs import name_run, title_lock, with_verdict
-from metarr_core.domain.ids import EventId, TmdbId
+from metarr_core.domain.ids import EventId, MovieId, TmdbId
 from metarr_core.domain.metadata import Identity
 from metarr_core.errors import InvalidWebhook, TransientError
 from metarr_core.operations import importing
@@ -28,6 +28,7 @@ from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.download import download
 from tasks.enrich import enrich
+from tasks.identify import identify_one
 from tasks.notify import notify
 from tasks.probe import probe
 from tasks.record import record
@@ -67,6 +68,8 @@ async def _steps(runtime: Runtime, imports: list[Import]) -> str:
     """The six steps. One that fails for now does not keep the others from the film; the job comes back for it."""
     movie_id = await record(imports)
     troubles: list[TransientError] = []
+    if not imports[-1].has_id:
+        movie_id = await _identified(movie_id, troubles)
     _, enriched = await asyncio.gather(_attempt(probe(movie_id), troubles), _attempt(enrich(movie_id), troubles))
     if isinstance(enriched, Enriched) and enriched.trouble:
         troubles.append(enriched.trouble)
@@ -80,6 +83,12 @@ async def _steps(runtime: Runtime, imports: list[Import]) -> str:
         raise troubles[0]
     pictures = downloads.stored if downloads else 0
     return f"{pictures} pictures, {len(written or [])} files written, {len(waiting or [])} players are told later"
+
+
+async def _identified(movie_id: MovieId, troubles: list[TransientError]) -> MovieId:
+    """The film that a file is of which nobody has told an id: its length helps to tell which."""
+    await _attempt(probe(movie_id), troubles)
+    return await _attempt(identify_one(movie_id), troubles) or movie_id
 
 
 async def _attempt(step: Awaitable[T], troubles: list[TransientError]) -> T | None:

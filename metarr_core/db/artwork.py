@@ -185,3 +185,15 @@ async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int,
         )
     )
     return True
+
+
+async def forget_provided(session: AsyncSession, movie: Movie) -> None:
+    """Forget the pictures that providers offered for a film that turned out to be another; a user's choices stay."""
+    await session.execute(delete(AssetCandidate).where(AssetCandidate.movie_id == movie.id))
+    provided = (AssetReference.movie_id == movie.id, AssetReference.source == "provider")
+    unlocked = AssetReference.type.not_in(movie.locked_fields)
+    gone = delete(AssetReference).where(*provided, unlocked).returning(AssetReference.type, AssetReference.position)
+    freed = {kind for kind, position in (await session.execute(gone)).all() if position == 0}
+    for kind in freed & set(ArtworkType):
+        setattr(movie, f"{kind}_id", None)
+    await session.flush()

@@ -78,6 +78,12 @@ async def merge(session: AsyncSession, movie_id: MovieId, into: MovieId) -> None
     await session.execute(delete(Movie).where(Movie.id == movie_id))
 
 
+def as_shown(found: Identification) -> dict[str, Any]:
+    """A search as the API shows it."""
+    at = found.searched_at.isoformat()
+    return {"guess": found.guess, "candidates": found.candidates, "why": found.why, "searched_at": at}
+
+
 @dataclass(frozen=True)
 class Unidentified:
     """A film that waits for a person, with what was guessed and found."""

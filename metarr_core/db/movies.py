@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, all_, any_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,6 +90,17 @@ async def write_metadata(
     movie.updated_at = func.now()
     await session.flush()
     return changed
+
+
+async def forget_metadata(session: AsyncSession, movie: Movie) -> None:
+    """Forget what providers told of a film that turned out to be another; locked fields stay, and a film keeps a title."""
+    locked = set(movie.locked_fields)
+    for name in set(FIELDS) - {"title"} - locked:
+        setattr(movie, name, None)
+    if "collection" not in locked:
+        movie.collection_id = None
+    empty: dict[str, Any] = dict.fromkeys((*people.LISTS, "alternative_titles"), ())
+    await write_metadata(session, movie, md.Metadata(**empty, external_ids={}))
 
 
 async def lock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:

@@ -23,6 +23,9 @@ _NAMED: tuple[tuple[str, type[Base], type[Base], str], ...] = (
 )
 
 
+LISTS = (*(name for name, *_ in _NAMED), "actors", "crew")
+
+
 async def replace_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadata, *, only_gaps: bool) -> None:
     """Write the lists that are given; with `only_gaps`, only those that are empty so far."""
     for name, table, link, column in _NAMED:

@@ -37,6 +37,7 @@ class JobType(StrEnum):
     DELETE_MEDIA = "delete-media"
     RESTORE_MEDIA = "restore-media"
     VERIFY_LIBRARY = "verify-library"
+    IDENTIFY_MEDIA = "identify-media"
 
 
 @dataclass(frozen=True)

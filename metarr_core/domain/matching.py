@@ -30,6 +30,7 @@ WEIGHTS = {
     "no year at the provider": -0.12,
     "a short title, as several films have": -0.06,
     "the year is one off": -0.1,
+    "another release in that year": -0.06,
     "the year is two off": -0.25,
     "another year": -0.4,
     "as long as the file": 0.06,
@@ -38,7 +39,7 @@ WEIGHTS = {
 }
 """What is added to the similarity of the titles, which is 1.0 where they are equal."""
 
-SHORT_TITLE = 2
+SHORT_TITLE = 3
 """Words, without an article."""
 EQUAL_MINUTES = 1.5
 SHORTEST_SHARE, LONGEST_SHARE, FAR_MINUTES = 0.75, 1.4, 20.0
@@ -58,7 +59,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Film:
-    """A film as a provider tells of it. `minutes` and `other_titles` are known only from its details."""
+    """A film as a provider tells of it. `minutes`, `release_years` and `other_titles` are known only from its details."""
 
     tmdb_id: TmdbId
     title: str
@@ -66,6 +67,8 @@ class Film:
     other_titles: tuple[str, ...] = ()
     year: int | None = None
     minutes: int | None = None
+    release_years: frozenset[int] = frozenset()
+    """Years of all releases, anywhere; a name may have the year of a festival or of another country."""
     poster_url: str | None = None
     overview: str | None = None
 
@@ -153,6 +156,8 @@ def _year(wanted: Wanted, film: Film) -> tuple[str, ...]:
         return ("no year in the name", *short)
     if film.year is None:
         return ("no year at the provider", *short)
+    if abs(wanted.year - film.year) == 1 and wanted.year in film.release_years:
+        return ("another release in that year", *short)
     return (*_OFF.get(abs(wanted.year - film.year), ("another year",)), *short)
 
 

@@ -37,6 +37,8 @@ async def enrich_movie(runtime: Runtime, movie_id: MovieId) -> Enriched | NotEnr
         return await _not_enriched(runtime, movie_id, "providers.tmdb.api_key is not set; enrichment waits for it")
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
+    if not (movie.tmdb_id or movie.imdb_id):
+        return await _not_enriched(runtime, movie_id, "it has no id of a provider yet; it has to be identified first")
     try:
         tmdb_id = await _tmdb_id(runtime.tmdb, movie.tmdb_id, movie.imdb_id)
         if (twin := await _twin(runtime, movie_id, tmdb_id)) is not None:
@@ -53,9 +55,7 @@ async def enrich_movie(runtime: Runtime, movie_id: MovieId) -> Enriched | NotEnr
 async def _tmdb_id(tmdb: Tmdb, tmdb_id: int | None, imdb_id: str | None) -> TmdbId:
     if tmdb_id:
         return TmdbId(tmdb_id)
-    if imdb_id:
-        return await tmdb.by_imdb_id(ImdbId(imdb_id))
-    raise NotFoundError("the film has no id of a provider yet; it has to be identified first")
+    return await tmdb.by_imdb_id(ImdbId(imdb_id or ""))
 
 
 async def _twin(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> int | None:

@@ -31,9 +31,9 @@ async def explain_movie(runtime: Runtime, movie_id: MovieId) -> str:
 
 def _head(movie: Movie) -> Iterator[str]:
     year = f" ({movie.year})" if movie.year else ""
-    yield f"# {_plain(movie.title)}{year}"
+    yield f"# {plain(movie.title)}{year}"
     yield ""
-    yield f"{movie.identification_status} · TMDB {movie.tmdb_id or NONE} · {_plain(movie.file_path or 'no file')}"
+    yield f"{movie.identification_status} · TMDB {movie.tmdb_id or NONE} · {plain(movie.file_path or 'no file')}"
     yield ""
 
 
@@ -54,13 +54,13 @@ def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Seque
 def _chosen(runtime: Runtime, one: artwork.Chosen, offered: Sequence[AssetCandidate]) -> str:
     reasons = next((rival.reasons for rival in offered if rival.url == one.url and rival.type == one.type), [])
     picture = f"![{one.type}]({preview_url(runtime.settings, one.content_hash)})"
-    return "<br>".join((f"{picture} {one.source}, {one.width}x{one.height}", *map(_plain, reasons)))
+    return "<br>".join((f"{picture} {one.source}, {one.width}x{one.height}", *map(plain, reasons)))
 
 
 def _runner_up(one: AssetCandidate) -> str:
     why = [one.failed_reason] if one.failed_reason else one.reasons
     picture = f"![{one.type}]({small_address(one.provider, one.url)})"
-    return "<br>".join((f"{picture} {one.provider}, {one.score:g} points", *map(_plain, why)))
+    return "<br>".join((f"{picture} {one.provider}, {one.score:g} points", *map(plain, why)))
 
 
 def small_address(provider: str, url: str) -> str:
@@ -73,10 +73,10 @@ def small_address(provider: str, url: str) -> str:
 def _story(lines: Sequence[Activity]) -> Iterator[str]:
     yield from ("## What happened", "")
     for line in reversed(lines):
-        yield f"- {line.created_at:%Y-%m-%d %H:%M:%S} {SIGNS[line.severity]}{_plain(line.description)}"
+        yield f"- {line.created_at:%Y-%m-%d %H:%M:%S} {SIGNS[line.severity]}{plain(line.description)}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that is neither Markdown nor HTML, whatever a film is called."""
     escaped = "".join(f"\\{character}" if character in "\\`*_[]|#!" else character for character in text)
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")

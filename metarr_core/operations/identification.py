@@ -75,22 +75,30 @@ async def _identify_one(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
     async with runtime.database.transaction() as session:
         title_key = await movies.title_key_of(session, movie_id)
     async with locks.held(runtime.database, title_key):
-        async with runtime.database.transaction() as session:
-            if not await db.wanted(session, [movie_id]):
-                return None
-            movie = await movies.get(session, movie_id)
-            path, minutes = movie.file_path or movie.title, await db.minutes(session, movie_id)
-        name = read_name(path)
+        return await identify_held(runtime, movie_id)
+
+
+async def identify_held(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
+    """The film that an unidentified one is, under the caller's lock; None if nobody knows.
+
+    Raises LockBusy, ProviderUnavailable.
+    """
+    async with runtime.database.transaction() as session:
+        if not await db.wanted(session, [movie_id]):
+            return None
+        movie = await movies.get(session, movie_id)
+        path, minutes = movie.file_path or movie.title, await db.minutes(session, movie_id)
+    name = read_name(path)
+    if (film := await _by_ids(runtime, name, path)) is not None:
+        told, verdict = f"{film.title}: {_source(name)} names its id", None
+    else:
         wanted = Wanted((name.title, *name.other_titles), name.year, None if name.part else minutes)
-        if (film := await _by_ids(runtime, name, path)) is not None:
-            told, verdict = f"{film.title}: {_source(name)} names its id", None
-        else:
-            verdict = await search(runtime, wanted)
-            film, told = (verdict.accepted.film if verdict.accepted else None), verdict.why
-        try:
-            return await _settle(runtime, movie_id, name, film, verdict, told)
-        except IntegrityError as exc:  # at this moment something else has recorded the same film
-            raise LockBusy(title_key) from exc
+        verdict = await search(runtime, wanted)
+        film, told = (verdict.accepted.film if verdict.accepted else None), verdict.why
+    try:
+        return await _settle(runtime, movie_id, name, film, verdict, told)
+    except IntegrityError as exc:  # at this moment something else has recorded the same film
+        raise LockBusy(f"movie:tmdb:{film.tmdb_id}" if film else path) from exc
 
 
 def _source(name: ReleaseName) -> str:

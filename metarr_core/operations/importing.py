@@ -40,6 +40,11 @@ class Import:
         return title_key(self.identity.tmdb_id, self.identity.imdb_id, str(self.path))
 
     @property
+    def has_id(self) -> bool:
+        """Whether its source knows which film it is."""
+        return bool(self.identity.tmdb_id or self.identity.imdb_id)
+
+    @property
     def title(self) -> str:
         """The film as people name it: Sintel (2010)."""
         return f"{self.identity.title} ({self.identity.year})" if self.identity.year else self.identity.title

@@ -18,7 +18,7 @@ from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
-from metarr_core.web import health, items, lists, metrics, previews, problems, trash, webhooks
+from metarr_core.web import health, identifying, items, lists, metrics, previews, problems, trash, webhooks
 from metarr_core.web.access import ApiKey
 from metarr_core.web.requests import RequestIds
 
@@ -41,6 +41,11 @@ ROUTES = [
             Route("/movies", lists.list_movies),
             Route("/movies/{id}", items.get_movie),
             Route("/movies/{id}/restore", trash.restore_movie, methods=["POST"]),
+            Route("/movies/{id}/search", identifying.search_by_hand),
+            Route("/movies/{id}/identify", identifying.identify_movie, methods=["POST"]),
+            Route("/movies/{id}/metadata", identifying.enter_metadata, methods=["PUT", "POST"]),
+            Route("/movies/{id}/ignore", identifying.ignore_movie, methods=["PUT", "DELETE"]),
+            Route("/unidentified", identifying.list_unidentified),
             Route("/trash", trash.list_trash),
             Route("/libraries", items.list_libraries),
             Route("/activity", lists.list_activity),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import artwork, library_files, movie_files, movies
+from metarr_core.db import artwork, identifications, library_files, movie_files, movies
 from metarr_core.db.base import Base
 from metarr_core.db.tables.activity import Activity
 from metarr_core.db.tables.jobs import Job, WebhookEvent
@@ -51,9 +51,11 @@ async def movie_whole(session: AsyncSession, movie_id: MovieId) -> dict[str, Any
     library = await session.get_one(Library, movie.library_id)
     files = await movie_files.of_movie(session, movie_id)
     media = await _main_media(session, movie, files)
+    search = await identifications.of_movie(session, movie_id)
     return {
         **movie_summary(movie, library.name),
         **_lists(await movies.read_metadata(session, movie)),
+        "identification": identifications.as_shown(search) if search else None,
         "streams": _streams(media),
         "chapters": [vars(chapter) for chapter in media.chapters] if media else [],
         "artwork": [_picture(one, set(movie.locked_fields)) for one in await artwork.chosen(session, movie_id)],

@@ -10,7 +10,7 @@ from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.matching import LEAD, THRESHOLD, WEIGHTS, Film, Wanted, judge, weigh
 
 
-def film(title="The Long Space Between Us", year=2017, minutes=None, number=1, **more):
+def film(title="The Very Long Space Between Us", year=2017, minutes=None, number=1, **more):
     return Film(TmdbId(number), title, year=year, minutes=minutes, **more)
 
 
@@ -20,9 +20,9 @@ def accepted(wanted, *films):
 
 
 TITLES = {
-    "The Long Space Between Us": (),
-    "Long Space Between Us": ("an article more or less",),
-    "The Long SpaceBetween Us": ("words joined or apart",),
+    "The Very Long Space Between Us": (),
+    "Very Long Space Between Us": ("an article more or less",),
+    "The Very Long SpaceBetween Us": ("words joined or apart",),
 }
 YEARS = {
     2017: (),
@@ -145,3 +145,9 @@ def test_the_verdict_says_why_in_words():
     )
     assert "another year" in judge(wanted, [film("Heat", 1986)]).why
     assert judge(wanted, [film("Heat", 1995)]).why == "Heat (1995) [1.00]: the same title"
+
+
+def test_a_year_that_is_one_off_is_no_riddle_where_the_film_was_released_in_that_year_too():
+    dolittle = film("Dolittle", 2020, release_years=frozenset({2020, 2019}))
+    assert accepted(Wanted(("Dolittle",), 2019), dolittle) == 1
+    assert accepted(Wanted(("Dolittle",), 2021), dolittle) is None

@@ -96,9 +96,16 @@ def film(row: dict[str, Any], image_base_url: str) -> Film | None:
         other_titles=_alternative_titles(row) or (),
         year=released.year if released else None,
         minutes=as_number(row.get("runtime"), int),
+        release_years=_release_years(row),
         poster_url=f"{image_base_url}/{POSTER_SIZE}{poster}" if poster else None,
         overview=as_text(row.get("overview")),
     )
+
+
+def _release_years(row: dict[str, Any]) -> frozenset[int]:
+    countries = as_objects(as_object(row.get("release_dates")).get("results"))
+    days = (as_date(one.get("release_date")) for country in countries for one in as_objects(country.get("release_dates")))
+    return frozenset(day.year for day in days if day)
 
 
 def films(document: dict[str, Any], image_base_url: str) -> tuple[Film, ...]:

@@ -105,7 +105,9 @@ class Tmdb:
     async def film(self, tmdb_id: TmdbId) -> Film:
         """A film as it is compared with others: with its length and all its titles."""
         document = await self._get(
-            f"/movie/{tmdb_id}", language=self._settings.language, append_to_response="alternative_titles,translations"
+            f"/movie/{tmdb_id}",
+            language=self._settings.language,
+            append_to_response="alternative_titles,translations,release_dates",
         )
         found = answers.film(document, self._settings.image_base_url)
         if found is None:

@@ -1,0 +1,122 @@
+"""What a person says about a film: which one it is, what is to be known of it, or that nobody wants to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity, artwork, jobs, movies
+from metarr_core.db import trash as trash_db
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain.ids import JobId, MovieId, TmdbId
+from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.manual import ManualMetadata
+from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
+from metarr_core.operations.bulk import enqueue_enrichment
+from metarr_core.operations.identifying import give_id
+from metarr_core.runtime import Runtime, now
+
+
+async def ask_to_identify(runtime: Runtime, movie_id: MovieId, wish: dict[str, Any]) -> JobId:
+    """Put into the queue what a person says about a film; `wish` are parameters of `identify-media`.
+
+    Raises NotFoundError, StateConflict.
+    """
+    async with runtime.database.transaction() as session:
+        movie = await _usable(session, movie_id)
+        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
+        payload = {"movie_ids": [movie_id], **wish}
+        key = await movies.title_key_of(session, movie_id)
+        return await jobs.add(session, JobWanted(JobType.IDENTIFY_MEDIA, key, title, Priority.HIGH, payload))
+
+
+async def check_film(runtime: Runtime, tmdb_id: TmdbId) -> str:
+    """The title of a film at TMDB, or its number without a key. Raises NotFoundError, ProviderUnavailable."""
+    if runtime.tmdb is None:
+        return f"TMDB {tmdb_id}"
+    try:
+        film = await runtime.tmdb.film(tmdb_id)
+    except NotFoundError as exc:
+        raise NotFoundError(f"TMDB knows no film with the number {tmdb_id}; look it up at themoviedb.org") from exc
+    return f"{film.title} ({film.year})" if film.year else film.title
+
+
+async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> MovieId:
+    """Record which film a person says this is, under the caller's lock, and queue its enrichment.
+
+    What a provider told of another film goes; what is locked, and pictures that a person chose, stay. Gives the film that
+    has the files from now on. Raises NotFoundError, StateConflict, ProviderUnavailable.
+    """
+    named = await check_film(runtime, tmdb_id)
+    async with runtime.database.transaction() as session:
+        movie = await _usable(session, movie_id)
+        before = {"title": movie.title, "tmdb_id": movie.tmdb_id, "status": movie.identification_status}
+        if movie.tmdb_id != tmdb_id:
+            await movies.forget_metadata(session, movie)
+            await artwork.forget_provided(session, movie)
+        told = f"User identified movie: {before['title']} → {named}, TMDB {tmdb_id}"
+        film = await give_id(session, movie_id, tmdb_id, told, {"before": before, "by": "user"})
+        await enqueue_enrichment(session, [film], Priority.HIGH, force=True)
+    return film
+
+
+async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMetadata) -> None:
+    """Write what a person knows of a film, under the caller's lock: it counts as enriched, and every field given is locked.
+
+    Raises NotFoundError, StateConflict, InvalidFields.
+    """
+    if not manual.given:
+        raise InvalidFields({"metadata": "no field is given; give at least one, such as title"})
+    async with runtime.database.transaction() as session:
+        movie = await _usable(session, movie_id)
+        for field in manual.given:  # what a person locked before, the person changes now
+            await movies.unlock(session, movie_id, field)
+        changed = await movies.write_metadata(session, movie, manual.metadata())
+        for field in manual.given:
+            await movies.lock(session, movie_id, field)
+        await movies.set_status(session, movie_id, "enriched", enriched_at=now())
+        told = f"User manually enriched movie with custom metadata: {movie.title}"
+        details = {"changed": changed, "locked": list(manual.given)}
+        activity.tell(session, "movie.manually_enriched", told, movie_id=movie_id, severity="success", details=details)
+
+
+async def ignore(runtime: Runtime, movie_id: MovieId) -> bool:
+    """Hide a film: scans and enrichment pass it over; False where it is hidden already. Raises NotFoundError."""
+    async with runtime.database.transaction() as session:
+        movie = await trash_db.locked(session, movie_id)
+        if movie.identification_status == "ignored":
+            return False
+        before = movie.identification_status
+        await movies.set_status(session, movie_id, "ignored")
+        told = f"User ignores {movie.title}: scans and enrichment pass it over"
+        activity.tell(session, "movie.ignored", told, movie_id=movie_id, details={"before": before})
+    return True
+
+
+async def take_back(runtime: Runtime, movie_id: MovieId) -> str:
+    """Show an ignored film again; gives its status. Raises NotFoundError, StateConflict."""
+    async with runtime.database.transaction() as session:
+        movie = await trash_db.locked(session, movie_id)
+        if movie.identification_status != "ignored":
+            raise StateConflict(f"{movie.title} is not ignored, so there is nothing to take back")
+        status = status_without_ignoring(movie)
+        await movies.set_status(session, movie_id, status)
+        told = f"User no longer ignores {movie.title}"
+        activity.tell(session, "movie.unignored", told, movie_id=movie_id, details={"status": status})
+    return status
+
+
+def status_without_ignoring(movie: Movie) -> str:
+    """How far a film has come, by what is known of it."""
+    if movie.enriched_at is not None:
+        return "enriched"
+    return "identified" if movie.tmdb_id or movie.imdb_id else "unidentified"
+
+
+async def _usable(session: AsyncSession, movie_id: MovieId) -> Movie:
+    """A film, locked until the transaction ends. Raises NotFoundError, StateConflict."""
+    movie = await trash_db.locked(session, movie_id)
+    if movie.trashed_at is not None:
+        raise StateConflict(f"{movie.title} is in the trash; restore it first")
+    return movie

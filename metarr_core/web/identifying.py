@@ -1,0 +1,103 @@
+"""Workflow 6 as the API has it: what is unidentified, search by hand, choose, enter by hand, ignore and take back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from metarr_core.db import identifications, movies
+from metarr_core.domain.ids import MovieId, TmdbId
+from metarr_core.domain.manual import ManualMetadata
+from metarr_core.domain.matching import Wanted
+from metarr_core.domain.release_name import read_name
+from metarr_core.errors import InvalidFields
+from metarr_core.operations import choosing
+from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search
+from metarr_core.runtime import Runtime
+from metarr_core.web import items, lists, views
+from metarr_core.web.bodies import read_model
+from metarr_core.web.starting import started
+
+
+class Choice(BaseModel):
+    """Which film it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tmdb_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+async def list_unidentified(request: Request) -> JSONResponse:
+    """GET /api/v1/unidentified: films that need a person, with the guesses made and the candidates found."""
+    runtime: Runtime = request.app.state.runtime
+    query = lists.query_of(request)
+    async with runtime.database.transaction() as session:
+        rows, total = await identifications.page(session, query.limit, query.offset)
+    return JSONResponse({"items": [_item(row) for row in rows], "total": total})
+
+
+def _item(row: identifications.Unidentified) -> dict[str, Any]:
+    shown = identifications.as_shown(row.search) if row.search else None
+    return {**views.movie_summary(row.movie, row.library), "identification": shown}
+
+
+async def search_by_hand(request: Request) -> JSONResponse:
+    """GET /api/v1/movies/{id}/search: films of this `title` and `year`, the likeliest first."""
+    runtime: Runtime = request.app.state.runtime
+    movie_id = MovieId(items.id_of(request))
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        minutes = await identifications.minutes(session, movie_id)
+    name = read_name(movie.file_path or movie.title)
+    title, year = request.query_params.get("title"), _year(request)
+    wanted = (
+        Wanted((title,), year, minutes) if title else Wanted((name.title, *name.other_titles), year or name.year, minutes)
+    )
+    verdict = await search(runtime, wanted)
+    shown = [candidate(match) for match in verdict.matches[:CANDIDATES_KEPT]]
+    return JSONResponse({"items": shown, "total": len(verdict.matches), "why": verdict.why})
+
+
+def _year(request: Request) -> int | None:
+    text = request.query_params.get("year", "")
+    if text and not (text.isascii() and text.isdecimal() and len(text) == len("1999")):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "year must be a year, such as 1999")
+    return int(text) if text else None
+
+
+async def identify_movie(request: Request) -> JSONResponse:
+    """POST /api/v1/movies/{id}/identify with the film's number at TMDB."""
+    runtime: Runtime = request.app.state.runtime
+    movie_id, choice = MovieId(items.id_of(request)), await read_model(request, Choice)
+    async with runtime.database.transaction() as session:
+        await movies.get(session, movie_id)
+    title = await choosing.check_film(runtime, TmdbId(choice.tmdb_id))
+    job_id = await choosing.ask_to_identify(runtime, movie_id, choice.model_dump())
+    return await started(request, job_id, movie_id=movie_id, tmdb_id=choice.tmdb_id, title=title)
+
+
+async def enter_metadata(request: Request) -> JSONResponse:
+    """PUT /api/v1/movies/{id}/metadata: what is known of a film that no provider knows; all of it is locked."""
+    movie_id, manual = MovieId(items.id_of(request)), await read_model(request, ManualMetadata)
+    if not manual.given:
+        raise InvalidFields({"body": "no field is given; give at least one, such as title"})
+    wish = {"metadata": manual.model_dump(mode="json", exclude_none=True)}
+    job_id = await choosing.ask_to_identify(request.app.state.runtime, movie_id, wish)
+    return await started(request, job_id, movie_id=movie_id, locked_fields=list(manual.given))
+
+
+async def ignore_movie(request: Request) -> JSONResponse:
+    """PUT and DELETE /api/v1/movies/{id}/ignore."""
+    runtime: Runtime = request.app.state.runtime
+    movie_id = MovieId(items.id_of(request))
+    if request.method == "PUT":
+        await choosing.ignore(runtime, movie_id)
+        status = "ignored"
+    else:
+        status = await choosing.take_back(runtime, movie_id)
+    return JSONResponse({"movie_id": movie_id, "identification_status": status})
