@@ -7,6 +7,7 @@ from dataclasses import replace
 from deployments.demo.clips import write_clip
 from deployments.demo.films import NOSFERATU
 from tests.stack.conftest import until
+from tests.stack.test_stack import prefect
 from tests.stack.test_trash_in_stack import job_ended
 
 FILM = replace(
@@ -46,3 +47,27 @@ async def test_an_import_without_ids_waits_for_a_person_who_then_says_which_film
     movie = await live.get(path)
     assert (movie["title"], movie["locked_fields"]) == ("Our Holiday", ["title", "year"])
     assert "<title>Our Holiday</title>" in (folder / "holiday.nfo").read_text("utf-8")
+
+
+async def test_a_run_by_hand_looks_all_of_them_up_again_and_shows_who_needs_a_person(live):
+    deployment = await prefect(live, "deployments/name/identify-media/metarr")
+    folder = live.movies / "nameless"
+    folder.mkdir()
+    write_clip(folder / "nameless.mkv", seconds=1, title="nameless")
+    movie = {"title": "nameless", "folderPath": "/data/movies/nameless"}
+    webhook = {"eventType": "Download", "movie": movie, "movieFile": {"relativePath": "nameless.mkv"}}
+    await live.ended(await live.tell(webhook))
+    (item,) = [one for one in (await live.get("unidentified"))["items"] if one["title"] == "nameless"]
+    created = await prefect(live, f"deployments/{deployment['id']}/create_flow_run", parameters={})
+
+    async def look():
+        run = await prefect(live, f"flow_runs/{created['id']}")
+        return run if run["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"} else None
+
+    run = await until(look, "the run has ended", 60)
+    assert run["state"]["type"] == "COMPLETED"
+    assert "need a person" in run["state"]["message"]
+    artifact = await prefect(live, "artifacts/unidentified/latest")
+    assert f"| {item['id']}: " in artifact["data"]
+    assert f"/deployments/deployment/{deployment['id']}/run?parameters=" in artifact["data"]
+    assert (await live.web.put(f"/api/v1/movies/{item['id']}/ignore")).status_code == 200
