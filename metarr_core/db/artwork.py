@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, func, select, tuple_, update
+from sqlalchemy import all_, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -122,8 +122,15 @@ async def keep_content(session: AsyncSession, asset: CacheAsset) -> int:
     return int((await session.execute(statement.returning(CacheAsset.id))).scalar_one())
 
 
-async def choose(session: AsyncSession, reference: AssetReference) -> None:
-    """Make a content the picture of a film at a place; the first of a type is mirrored on the film."""
+async def choose(session: AsyncSession, reference: AssetReference, *, by_person: bool = False) -> bool:
+    """The gateway through which every choice of a picture comes; False where the type is locked, and nothing changes.
+
+    Makes a content the picture of a film at a place; the first of a type is mirrored on the film. A person's choice, by
+    whatever tool, overrides the lock.
+    """
+    locks = select(Movie.locked_fields).where(Movie.id == reference.movie_id).with_for_update()
+    if reference.type in (await session.execute(locks)).scalar_one() and not by_person:
+        return False
     values = {
         name: getattr(reference, name)
         for name in ("asset_id", "movie_id", "type", "position", "source", "provider", "url", "language", "score")
@@ -133,11 +140,13 @@ async def choose(session: AsyncSession, reference: AssetReference) -> None:
     if reference.position == 0 and reference.type in list(ArtworkType):
         mirrored = {f"{reference.type}_id": reference.asset_id}
         await session.execute(update(Movie).where(Movie.id == reference.movie_id).values(**mirrored))
+    return True
 
 
 async def free_places(session: AsyncSession, reference_ids: Sequence[int]) -> None:
-    """Take pictures from places beyond the first, where they stand a second time."""
-    await session.execute(delete(AssetReference).where(AssetReference.id.in_(reference_ids)))
+    """Take pictures from places beyond the first, where they stand a second time; none of a type that is locked."""
+    unlocked = exists().where(Movie.id == AssetReference.movie_id, AssetReference.type != all_(Movie.locked_fields))
+    await session.execute(delete(AssetReference).where(AssetReference.id.in_(reference_ids), unlocked))
 
 
 async def place_of(session: AsyncSession, movie_id: MovieId, artwork_type: str, content_hash: str) -> int | None:

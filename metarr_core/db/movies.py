@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, all_, any_, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import people
+from metarr_core.db import history, people
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Collection, Movie, MovieFile
 from metarr_core.domain import metadata as md
@@ -65,42 +64,56 @@ async def add(session: AsyncSession, identity: md.Identity, library: str, priori
 
 
 async def write_metadata(
-    session: AsyncSession, movie: Movie, metadata: md.Metadata, *, only_gaps: bool = False
+    session: AsyncSession, movie: Movie, metadata: md.Metadata, *, who: md.Who, only_gaps: bool = False
 ) -> list[str]:
     """The gateway through which every piece of metadata comes: locked fields stay, and nothing known is erased.
 
-    `only_gaps` writes only where nothing is known so far. Gives the names of the plain fields that changed.
+    A person's word overrides locks, and locks what it tells. `only_gaps` writes only where nothing is known so far. What
+    was there before goes into the history. Gives the names of the fields that changed.
     """
-    locks = select(Movie.locked_fields).where(Movie.id == movie.id).with_for_update()  # as they are now, and until the end
-    allowed = metadata.without(set((await session.execute(locks)).scalar_one()))
-    changed = []
-    for name, value in allowed.fields.items():
-        before = getattr(movie, name)
-        if before == value or (only_gaps and before is not None):
-            continue
-        setattr(movie, name, value)
-        changed.append(name)
-    if allowed.alternative_titles is not None:
-        movie.alternative_titles = list(allowed.alternative_titles)
-    if allowed.external_ids is not None:
-        movie.external_ids = dict(allowed.external_ids)
-    if allowed.collection and not (only_gaps and movie.collection_id):
-        movie.collection_id = await _collection(session, allowed.collection)
-    await people.replace_lists(session, MovieId(movie.id), allowed, only_gaps=only_gaps)
-    movie.updated_at = func.now()
+    await _hold(session, movie)
+    if who is not md.Who.USER:
+        return await _write(session, movie, metadata.without(set(movie.locked_fields)), who, only_gaps=only_gaps)
+    locked = list(movie.locked_fields)
+    changed = await _write(session, movie, metadata, who, only_gaps=only_gaps)
+    movie.locked_fields = list(dict.fromkeys((*locked, *metadata.names)))
     await session.flush()
     return changed
 
 
 async def forget_metadata(session: AsyncSession, movie: Movie) -> None:
     """Forget what providers told of a film that turned out to be another; locked fields stay, and a film keeps a title."""
-    locked = set(movie.locked_fields)
-    for name in set(FIELDS) - {"title"} - locked:
-        setattr(movie, name, None)
-    if "collection" not in locked:
-        movie.collection_id = None
-    empty: dict[str, Any] = dict.fromkeys((*people.LISTS, "alternative_titles"), ())
-    await write_metadata(session, movie, md.Metadata(**empty, external_ids={}))
+    await _hold(session, movie)
+    everything = md.Metadata(erased=frozenset((*FIELDS, *md.WHOLE)) - {"title"})
+    await _write(session, movie, everything.without(set(movie.locked_fields)), md.Who.USER)
+
+
+async def _hold(session: AsyncSession, movie: Movie) -> None:
+    """The film as it is now, locks included, and until the end of the transaction."""
+    await session.flush()
+    await session.refresh(movie, with_for_update=True)
+
+
+async def _write(
+    session: AsyncSession, movie: Movie, told: md.Metadata, who: md.Who, *, only_gaps: bool = False
+) -> list[str]:
+    before = await read_metadata(session, movie)
+    after = before.with_more(told, only_gaps=only_gaps)
+    changed = [name for name in told.names if after.value(name) != before.value(name)]
+    if not changed:
+        return []
+    for name in changed:
+        if name in FIELDS:
+            setattr(movie, name, after.fields.get(name))
+    movie.alternative_titles = list(after.alternative_titles or ())
+    movie.external_ids = dict(after.external_ids or {})
+    if "collection" in changed:
+        movie.collection_id = await people.collection_id(session, after.collection) if after.collection else None
+    await people.replace_lists(session, MovieId(movie.id), after, changed)
+    movie.updated_at = func.now()
+    history.tell(session, movie, before, changed, who)
+    await session.flush()
+    return changed
 
 
 async def lock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:
@@ -117,12 +130,6 @@ async def unlock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:
     left = func.array_remove(Movie.locked_fields, field)
     rows = await session.execute(update(Movie).where(*locked).values(locked_fields=left).returning(Movie.id))
     return rows.first() is not None
-
-
-async def _collection(session: AsyncSession, collection: md.Collection) -> int:
-    known = {name: value for name, value in vars(collection).items() if value is not None}
-    ids = await people.ids_by_key(session, Collection, "tmdb_id", [known])
-    return ids[collection.tmdb_id]
 
 
 async def read_metadata(session: AsyncSession, movie: Movie) -> md.Metadata:

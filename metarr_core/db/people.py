@@ -1,17 +1,20 @@
-"""The lists of a film: cast, crew, genres, studios, countries. A list is replaced as a whole."""
+"""The lists of a film: cast, crew, genres, studios, countries, collection. A list is replaced as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Collection as Names
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import any_, case, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.base import Base
 from metarr_core.db.tables import people as t
+from metarr_core.db.tables.movies import Collection, Movie
+from metarr_core.domain import metadata as md
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.metadata import Credit, Metadata, Part, Person
 
@@ -23,25 +26,33 @@ _NAMED: tuple[tuple[str, type[Base], type[Base], str], ...] = (
 )
 
 
-LISTS = (*(name for name, *_ in _NAMED), "actors", "crew")
-
-
-async def replace_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadata, *, only_gaps: bool) -> None:
-    """Write the lists that are given; with `only_gaps`, only those that are empty so far."""
+async def replace_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadata, names: Names[str]) -> None:
+    """Write the lists of these names."""
     for name, table, link, column in _NAMED:
-        values: tuple[str, ...] | None = getattr(metadata, name)
-        if values is None or (only_gaps and await _has_any(session, link, movie_id)):
-            continue
-        ids = await ids_by_key(session, table, "name", [{"name": value} for value in values])
-        await _relink(session, link, movie_id, [{column: ids[value]} for value in values])
-    if metadata.actors is not None and not (only_gaps and await _has_any(session, t.MovieActor, movie_id)):
-        ids = await _people(session, t.Actor, [part.person for part in metadata.actors])
-        rows = [{"actor_id": ids[part.person], "role": part.role} for part in metadata.actors]
-        await _relink(session, t.MovieActor, movie_id, rows)
-    if metadata.crew is not None and not (only_gaps and await _has_any(session, t.MovieCrew, movie_id)):
-        ids = await _people(session, t.CrewMember, [credit.person for credit in metadata.crew])
-        rows = [{"crew_id": ids[c.person], "job": c.job, "department": c.department} for c in metadata.crew]
-        await _relink(session, t.MovieCrew, movie_id, rows)
+        if name in names:
+            values: tuple[str, ...] = getattr(metadata, name) or ()
+            ids = await ids_by_key(session, table, "name", [{"name": value} for value in values])
+            await _relink(session, link, movie_id, [{column: ids[value]} for value in values])
+    if "actors" in names:
+        await _relink(session, t.MovieActor, movie_id, await _parts(session, metadata.actors or ()))
+    if "crew" in names:
+        await _relink(session, t.MovieCrew, movie_id, await _credits(session, metadata.crew or ()))
+
+
+async def _parts(session: AsyncSession, parts: Sequence[Part]) -> list[dict[str, Any]]:
+    ids = await _people(session, t.Actor, [part.person for part in parts])
+    return [
+        {"actor_id": ids[one], "name": one.name, "thumb_url": one.thumb_url, "role": part.role}
+        for part in parts
+        for one in [part.person]
+    ]
+
+
+async def _credits(session: AsyncSession, crew: Sequence[Credit]) -> list[dict[str, Any]]:
+    ids = await _people(session, t.CrewMember, [credit.person for credit in crew])
+    return [
+        {"crew_id": ids[one.person], "name": one.person.name, "job": one.job, "department": one.department} for one in crew
+    ]
 
 
 async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadata) -> Metadata:
@@ -50,13 +61,13 @@ async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadat
         await _names(session, table, link, column, movie_id) for _, table, link, column in _NAMED
     ]
     cast = await session.execute(
-        select(t.Actor, t.MovieActor.role)
+        select(t.MovieActor, t.Actor.tmdb_id)
         .join(t.MovieActor, t.MovieActor.actor_id == t.Actor.id)
         .where(t.MovieActor.movie_id == movie_id)
         .order_by(t.MovieActor.position)
     )
     crew = await session.execute(
-        select(t.CrewMember, t.MovieCrew.job, t.MovieCrew.department)
+        select(t.MovieCrew, t.CrewMember.tmdb_id)
         .join(t.MovieCrew, t.MovieCrew.crew_id == t.CrewMember.id)
         .where(t.MovieCrew.movie_id == movie_id)
         .order_by(t.MovieCrew.position)
@@ -67,8 +78,8 @@ async def read_lists(session: AsyncSession, movie_id: MovieId, metadata: Metadat
         studios=studios,
         countries=countries,
         tags=tags,
-        actors=tuple(Part(Person(actor.name, actor.tmdb_id, actor.thumb_url), role) for actor, role in cast),
-        crew=tuple(Credit(Person(member.name, member.tmdb_id), job, department) for member, job, department in crew),
+        actors=tuple(Part(Person(one.name, tmdb_id, one.thumb_url), one.role) for one, tmdb_id in cast),
+        crew=tuple(Credit(Person(one.name, tmdb_id), one.job, one.department) for one, tmdb_id in crew),
     )
 
 
@@ -114,8 +125,24 @@ async def _relink(session: AsyncSession, link: Any, movie_id: MovieId, rows: Seq
         await session.execute(insert(link), values)
 
 
-async def _has_any(session: AsyncSession, link: Any, movie_id: MovieId) -> bool:
-    return bool((await session.execute(select(exists().where(link.movie_id == movie_id)))).scalar_one())
+async def collection_id(session: AsyncSession, collection: md.Collection) -> int:
+    """The row of a collection, brought up to date; not where a film shows it whose collection is locked."""
+    known = {name: value for name, value in vars(collection).items() if value is not None}
+    statement = insert(Collection).values(**known)
+    is_locked = (
+        select(Movie.id)
+        .where(Movie.collection_id == Collection.id, literal("collection") == any_(Movie.locked_fields))
+        .correlate(Collection)
+        .exists()
+    )
+    fresh = {name: case((is_locked, getattr(Collection, name)), else_=statement.excluded[name]) for name in known}
+    key: dict[str, Any] = (
+        {"index_elements": [Collection.tmdb_id]}
+        if collection.tmdb_id
+        else {"index_elements": [Collection.name], "index_where": Collection.tmdb_id.is_(None)}
+    )
+    found = await session.execute(statement.on_conflict_do_update(**key, set_=fresh).returning(Collection.id))
+    return int(found.scalar_one())
 
 
 async def _names(session: AsyncSession, table: Any, link: Any, column: str, movie_id: MovieId) -> tuple[str, ...]:

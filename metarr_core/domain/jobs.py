@@ -38,6 +38,7 @@ class JobType(StrEnum):
     RESTORE_MEDIA = "restore-media"
     VERIFY_LIBRARY = "verify-library"
     IDENTIFY_MEDIA = "identify-media"
+    EDIT_MEDIA = "edit-media"
 
 
 @dataclass(frozen=True)

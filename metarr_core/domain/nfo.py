@@ -1,45 +1,49 @@
 """The NFO of a movie, with the tags that Kodi honours and no others.
 
-Left out on purpose: playcount, lastplayed and resume (Kodi imports them and would forget what was watched), lockdata,
-and every tag that Kodi 20 does not read. Source: measured with Kodi 20.1's "Local information only".
+Left out on purpose: playcount, lastplayed and resume (Kodi imports them and would forget what was watched), and every tag
+that Kodi 20 does not read. Source: measured with Kodi 20.1's "Local information only". Locks are written for Jellyfin; Kodi
+passes them over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from lxml import etree
 
+from metarr_core.domain.locks import jellyfin_fields, locks_whole_film
 from metarr_core.domain.media_info import MediaInfo
-from metarr_core.domain.metadata import Collection, Metadata
+from metarr_core.domain.metadata import WRITER_JOBS, Collection, Metadata
 from metarr_core.domain.stream_details import streams_of
 from metarr_core.domain.text import xml_text
 
-WRITER_JOBS = {"Screenplay", "Writer", "Story", "Author", "Novel"}
 UNIQUE_IDS = ("tmdb", "imdb", "wikidata")
 """Those that films are looked up by; the first that is known is the default. Other ids are no ids of films to Kodi."""
 
 
 @dataclass(frozen=True)
 class NfoMovie:
-    """What an NFO tells: the film's metadata, its ids by provider, and what its file is made of."""
+    """What an NFO tells: the film's metadata, its ids by provider, what its file is made of, and what is locked."""
 
     metadata: Metadata
     unique_ids: dict[str, str]
     media: MediaInfo | None
+    locked: AbstractSet[str] = frozenset()
 
 
 def render(movie: NfoMovie) -> bytes:
     """The NFO as UTF-8 XML; the same film gives the same bytes."""
     root = etree.Element("movie")
     _texts(root, movie.metadata)
-    _ratings(root, movie.metadata)
+    _ratings(root, movie.metadata, is_locked="rating" in movie.locked)
     _ids(root, movie.unique_ids)
     _lists(root, movie.metadata)
     if movie.media:
         _stream_details(root, movie.media)
     _actors(root, movie.metadata)
+    _locks(root, movie.locked)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, standalone=True))
 
 
@@ -62,10 +66,10 @@ def _texts(root: etree._Element, metadata: Metadata) -> None:
         _add(root, tag, metadata.fields.get(name))
 
 
-def _ratings(root: etree._Element, metadata: Metadata) -> None:
-    """A rating without votes is no rating."""
+def _ratings(root: etree._Element, metadata: Metadata, *, is_locked: bool) -> None:
+    """A rating without votes is no rating, unless a person wants it so."""
     rating, votes = metadata.fields.get("rating"), metadata.fields.get("votes")
-    if rating is None or not votes:
+    if rating is None or not (votes or is_locked):
         return
     one = etree.SubElement(etree.SubElement(root, "ratings"), "rating", name="themoviedb", max="10", default="true")
     _add(one, "value", f"{float(str(rating)):.3f}".rstrip("0").rstrip("."))
@@ -111,6 +115,13 @@ def _actors(root: etree._Element, metadata: Metadata) -> None:
         _add(actor, "role", part.role)
         _add(actor, "order", order)
         _add(actor, "thumb", part.person.thumb_url)
+
+
+def _locks(root: etree._Element, locked: AbstractSet[str]) -> None:
+    """Jellyfin keeps to these; what it cannot lock alone (pictures, crew, years) it locks with the whole film."""
+    if locked:
+        _add(root, "lockdata", "true" if locks_whole_film(locked) else "false")
+        _add(root, "lockedfields", "|".join(jellyfin_fields(locked)))
 
 
 def _stream_details(root: etree._Element, media: MediaInfo) -> None:

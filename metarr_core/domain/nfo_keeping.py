@@ -12,8 +12,9 @@ from metarr_core.domain.text import xml_text
 
 _TEXTS = {"title", "originaltitle", "sorttitle", "plot", "tagline", "runtime", "mpaa", "premiered", "year", "trailer"}
 _LISTS = {"genre", "country", "director", "credits", "studio", "tag", "set", "actor", "uniqueid", "ratings", "fileinfo"}
+_LOCKS = {"lockdata", "lockedfields"}
 _OLD_FORMS = {"rating", "votes", "id"}
-OWNED = _TEXTS | _LISTS | _OLD_FORMS
+OWNED = _TEXTS | _LISTS | _OLD_FORMS | _LOCKS
 """The tags that are ours to write. Ours of a kind replace theirs; where we have none of a kind, theirs stay."""
 
 LONGEST_BYTES = 1024 * 1024

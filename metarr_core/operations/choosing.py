@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from metarr_core.db import activity, artwork, jobs, movies
 from metarr_core.db import trash as trash_db
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.ids import JobId, MovieId, TmdbId
 from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.manual import ManualMetadata
+from metarr_core.domain.metadata import Who
 from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
 from metarr_core.operations.bulk import enqueue_enrichment
+from metarr_core.operations.editing import usable
 from metarr_core.operations.identifying import give_id
 from metarr_core.runtime import Runtime, now
 
@@ -24,7 +24,7 @@ async def ask_to_identify(runtime: Runtime, movie_id: MovieId, wish: dict[str, A
     Raises NotFoundError, StateConflict.
     """
     async with runtime.database.transaction() as session:
-        movie = await _usable(session, movie_id)
+        movie = await usable(session, movie_id)
         title = f"{movie.title} ({movie.year})" if movie.year else movie.title
         payload = {"movie_ids": [movie_id], **wish}
         key = await movies.title_key_of(session, movie_id)
@@ -50,7 +50,7 @@ async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> M
     """
     named = await check_film(runtime, tmdb_id)
     async with runtime.database.transaction() as session:
-        movie = await _usable(session, movie_id)
+        movie = await usable(session, movie_id)
         before = {"title": movie.title, "tmdb_id": movie.tmdb_id, "status": movie.identification_status}
         if movie.tmdb_id != tmdb_id:
             await movies.forget_metadata(session, movie)
@@ -69,16 +69,13 @@ async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMeta
     if not manual.given:
         raise InvalidFields({"metadata": "no field is given; give at least one, such as title"})
     async with runtime.database.transaction() as session:
-        movie = await _usable(session, movie_id)
-        for field in manual.given:  # what a person locked before, the person changes now
-            await movies.unlock(session, movie_id, field)
-        changed = await movies.write_metadata(session, movie, manual.metadata())
-        for field in manual.given:
-            await movies.lock(session, movie_id, field)
+        movie = await usable(session, movie_id)
+        told = manual.metadata(await movies.read_metadata(session, movie))
+        changed = await movies.write_metadata(session, movie, told, who=Who.USER)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
-        told = f"User manually enriched movie with custom metadata: {movie.title}"
+        line = f"User manually enriched movie with custom metadata: {movie.title}"
         details = {"changed": changed, "locked": list(manual.given)}
-        activity.tell(session, "movie.manually_enriched", told, movie_id=movie_id, severity="success", details=details)
+        activity.tell(session, "movie.manually_enriched", line, movie_id=movie_id, severity="success", details=details)
 
 
 async def ignore(runtime: Runtime, movie_id: MovieId) -> bool:
@@ -112,11 +109,3 @@ def status_without_ignoring(movie: Movie) -> str:
     if movie.enriched_at is not None:
         return "enriched"
     return "identified" if movie.tmdb_id or movie.imdb_id else "unidentified"
-
-
-async def _usable(session: AsyncSession, movie_id: MovieId) -> Movie:
-    """A film, locked until the transaction ends. Raises NotFoundError, StateConflict."""
-    movie = await trash_db.locked(session, movie_id)
-    if movie.trashed_at is not None:
-        raise StateConflict(f"{movie.title} is in the trash; restore it first")
-    return movie

@@ -8,7 +8,7 @@ from metarr_core.clients.tmdb import Tmdb, TmdbMovie
 from metarr_core.db import activity, artwork, movies
 from metarr_core.domain.artwork import ArtworkType, Candidate, Scored, score
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
-from metarr_core.domain.metadata import Identity
+from metarr_core.domain.metadata import Identity, Who
 from metarr_core.errors import NotFoundError, ProviderUnavailable
 from metarr_core.runtime import Runtime, now
 from metarr_core.settings.artwork import Artwork
@@ -82,7 +82,7 @@ def _asked_languages(settings: Artwork) -> tuple[str, ...]:
 async def _write(runtime: Runtime, movie_id: MovieId, found: TmdbMovie, more: tuple[Candidate, ...]) -> None:
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
-        changed = await movies.write_metadata(session, movie, found.metadata)
+        changed = await movies.write_metadata(session, movie, found.metadata, who=Who.PROVIDER)
         movie.tmdb_id, movie.imdb_id = found.tmdb_id, found.imdb_id or movie.imdb_id
         offered = _scored(runtime.settings.artwork, (*found.candidates, *more), movie.original_language)
         await artwork.write_candidates(session, movie_id, offered)

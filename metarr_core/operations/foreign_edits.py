@@ -89,7 +89,7 @@ async def _adopt(runtime: Runtime, entry: Entry) -> None:
             source="local",
             url=f"{artwork.FILE}{entry.path}",
         )
-        await artwork.choose(session, reference)
+        await artwork.choose(session, reference, by_person=True)
         await library_files.disown(session, [entry.path])
         description = f"{path.name} was changed by somebody else: it is the film's {entry.artwork_type} now, and locked"
         details = {"path": entry.path, "sha256": asset.content_hash, "before": entry.sha256}

@@ -136,7 +136,7 @@ async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, pr
         movie = await movies.add(session, one.identity, one.library, priority)
     await movie_files.record(session, movie, one.library, one.manager, str(one.path), found)
     await trash.restore(session, MovieId(movie.id), f"{one.path.name} was imported", now())
-    await movies.write_metadata(session, movie, one.metadata, only_gaps=True)
+    await movies.write_metadata(session, movie, one.metadata, who=md.Who.MANAGER, only_gaps=True)
     what, kind = ("is new", "movie.added") if is_new else ("has a file", "movie.imported")
     description = f"{one.identity.title} {what}: {one.path.name}"
     activity.tell(

@@ -54,10 +54,11 @@ async def _wanted(runtime: Runtime, movie_id: MovieId) -> list[Publication]:
         pictures = await artwork.chosen(session, movie_id)
         present = await movie_files.present(session, movie_id)
         files = [(Path(file.path), await movie_files.read_streams(session, file)) for file in present]
+    locked = frozenset(movie.locked_fields)
     ids = {**movie.external_ids, "tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
     wanted = {}
     for video, media in files:
-        nfo = _publication(video, kodi_names.nfo_name(video.name), render(NfoMovie(metadata, ids, media)), None)
+        nfo = _publication(video, kodi_names.nfo_name(video.name), render(NfoMovie(metadata, ids, media, locked)), None)
         beside = await asyncio.to_thread(_pictures, runtime, video, pictures)
         wanted.update({one.path: one for one in (nfo, *beside)})  # film.mkv and film.mp4 share theirs: the newest counts
     return list(wanted.values())

@@ -18,7 +18,7 @@ from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
-from metarr_core.web import health, identifying, items, lists, metrics, previews, problems, trash, webhooks
+from metarr_core.web import editing, health, identifying, items, lists, metrics, previews, problems, trash, webhooks
 from metarr_core.web.access import ApiKey
 from metarr_core.web.requests import RequestIds
 
@@ -40,6 +40,11 @@ ROUTES = [
         routes=[
             Route("/movies", lists.list_movies),
             Route("/movies/{id}", items.get_movie),
+            Route("/movies/{id}", editing.edit_movie, methods=["PATCH"]),
+            Route("/movies/{id}/locks", editing.list_locks),
+            Route("/movies/{id}/locks/{field}", editing.lock_field, methods=["PUT", "DELETE"]),
+            Route("/movies/{id}/history", editing.list_history),
+            Route("/movies/{id}/history/{change_id}/undo", editing.undo_change, methods=["POST"]),
             Route("/movies/{id}/restore", trash.restore_movie, methods=["POST"]),
             Route("/movies/{id}/search", identifying.search_by_hand),
             Route("/movies/{id}/identify", identifying.identify_movie, methods=["POST"]),

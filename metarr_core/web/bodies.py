@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from metarr_core.domain.editing import in_words
 from metarr_core.errors import InvalidFields
 
 MOST_BYTES = 1024 * 1024
@@ -31,8 +32,4 @@ async def read_model(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(await read_bytes(request) or b"{}")
     except ValidationError as exc:
-        raise InvalidFields({_field(error["loc"]): error["msg"] for error in exc.errors()}) from exc
-
-
-def _field(place: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in place) or "body"
+        raise InvalidFields(in_words(exc)) from exc

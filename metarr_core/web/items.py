@@ -19,9 +19,9 @@ from metarr_core.web import views
 LARGEST_ID = 2**63 - 1
 
 
-def id_of(request: Request) -> int:
+def id_of(request: Request, name: str = "id") -> int:
     """The id in the path; one that no row can have is as good as unknown."""
-    text: str = request.path_params["id"]
+    text: str = request.path_params[name]
     if not (text.isascii() and text.isdecimal()):
         raise HTTPException(HTTPStatus.NOT_FOUND, "an id is a whole number; the lists tell which there are")
     return int(text) if len(text) < len(str(LARGEST_ID)) else LARGEST_ID

@@ -99,7 +99,10 @@ def test_lists_keep_their_order_and_say_nothing_twice(tag, values):
 
 def test_what_kodi_would_import_and_forget_is_never_written():
     names = {element.tag for element in etree.fromstring(render(MOVIE)).iter()}
-    assert names & {"playcount", "lastplayed", "resume", "watched", "userrating", "lockdata", "dateadded"} == set()
+    assert (
+        names & {"playcount", "lastplayed", "resume", "watched", "userrating", "lockdata", "lockedfields", "dateadded"}
+        == set()
+    )
 
 
 def test_two_ids_are_told_and_one_is_the_default():
@@ -162,3 +165,24 @@ def test_the_same_film_gives_the_same_bytes_and_utf_8():
     assert render(MOVIE) == render(NfoMovie(METADATA, dict(reversed(MOVIE.unique_ids.items())), MEDIA))
     assert render(MOVIE).startswith(b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n<movie>\n")
     assert "Greta Schröder".encode() in render(MOVIE)
+
+
+def locks(*locked):
+    found = etree.fromstring(render(NfoMovie(METADATA, {}, None, frozenset(locked))))
+    return found.findtext("lockdata"), found.findtext("lockedfields")
+
+
+def test_what_jellyfin_can_lock_alone_is_named_in_its_words():
+    assert locks("plot", "title", "genres", "actors") == ("false", "Name|Overview|Genres|Cast")
+
+
+def test_what_jellyfin_cannot_lock_alone_is_locked_with_the_whole_film():
+    assert locks("poster") == ("true", None)
+    assert locks("plot", "crew") == ("true", "Overview")
+
+
+def test_a_rating_without_votes_is_written_if_a_person_wants_it():
+    metadata = Metadata(fields={"title": "A", "rating": 9.0})
+    assert etree.fromstring(render(NfoMovie(metadata, {}, None))).find("ratings") is None
+    found = etree.fromstring(render(NfoMovie(metadata, {}, None, frozenset({"rating"}))))
+    assert found.findtext("ratings/rating/value") == "9"

@@ -16,7 +16,7 @@ from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import media_info as mi
 from metarr_core.domain.fingerprint import Fingerprint
 from metarr_core.domain.ids import FileId, MovieId
-from metarr_core.domain.metadata import Credit, Identity, Metadata, Part, Person
+from metarr_core.domain.metadata import Credit, Identity, Metadata, Part, Person, Who
 from tests.web.shim import Tables
 
 VIDEO = "/movies/Sintel/Sintel.mkv"
@@ -36,7 +36,7 @@ async def a_whole_film(tables: Tables) -> MovieId:
     async with _session(tables) as session:
         movie = await movies.add(session, Identity("Sintel", year=2010, tmdb_id=45745, imdb_id="tt1727587"), "Movies", 1)
         movie.locked_fields = ["poster"]
-        await movies.write_metadata(session, movie, METADATA)
+        await movies.write_metadata(session, movie, METADATA, who=Who.PROVIDER)
         file = await movie_files.record(session, movie, "Movies", "radarr", VIDEO, SEEN)
         await movie_files.write_streams(session, FileId(file.id), MEDIA, datetime.now(UTC))
         await _with_poster(session, movie)
@@ -71,7 +71,7 @@ async def _with_poster(session: AsyncSession, movie: Movie) -> None:
     picture = {"file_size": 9, "mime": "image/jpeg", "width": 1000, "height": 1500}
     asset_id = await artwork.keep_content(session, CacheAsset(content_hash=HASH, file_path="assets/ab/ab/x.jpg", **picture))
     place = {"movie_id": movie.id, "type": "poster", "position": 0, "source": "provider", "language": "en"}
-    await artwork.choose(session, AssetReference(asset_id=asset_id, **place))
+    await artwork.choose(session, AssetReference(asset_id=asset_id, **place), by_person=True)
     published = {"path": "/movies/Sintel/poster.jpg", "sha256": HASH, "size": 9, "mtime_ns": 1}
     session.add(LibraryFile(movie_id=movie.id, kind="artwork", artwork_type="poster", **published))
 

@@ -11,12 +11,15 @@ from metarr_core.db.base import AssetRef, Base, Id, Json, MovieRef, Now, Texts, 
 
 
 class Collection(Base):
-    """A series of films that belong together, by TMDB's id."""
+    """A series of films that belong together, by TMDB's id; one that a person made up, by its name."""
 
     __tablename__ = "collections"
+    __table_args__ = (
+        Index("uq_collections_name_without_id", "name", unique=True, postgresql_where=text("tmdb_id IS NULL")),
+    )
 
     id: Mapped[Id]
-    tmdb_id: Mapped[int] = mapped_column(unique=True)
+    tmdb_id: Mapped[int | None] = mapped_column(unique=True)
     name: Mapped[str]
     overview: Mapped[str | None]
     poster_url: Mapped[str | None]

@@ -34,13 +34,18 @@ class Actor(Base):
 
 
 class MovieActor(Base):
-    """A part in a film; `position` is the billing order from 0."""
+    """A part in a film; `position` is the billing order from 0.
+
+    Name and photo as this film tells of them: what another film tells of somebody changes none that is locked.
+    """
 
     __tablename__ = "movie_actors"
 
     movie_id: Mapped[MovieKey]
     position: Mapped[Position]
     actor_id: Mapped[int] = _ref("actors")
+    name: Mapped[str]
+    thumb_url: Mapped[str | None]
     role: Mapped[str | None]
 
 
@@ -56,13 +61,14 @@ class CrewMember(Base):
 
 
 class MovieCrew(Base):
-    """A job at a film, as TMDB names jobs (Director, Screenplay, …)."""
+    """A job at a film, as TMDB names jobs (Director, Screenplay, …), with the name as this film tells of it."""
 
     __tablename__ = "movie_crew"
 
     movie_id: Mapped[MovieKey]
     position: Mapped[Position]
     crew_id: Mapped[int] = _ref("crew")
+    name: Mapped[str]
     job: Mapped[str]
     department: Mapped[str | None]
 

@@ -1,0 +1,95 @@
+"""The history of each field, in the activity log: who changed it, when, and what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity
+from metarr_core.db.tables.activity import Activity
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain.field_values import as_json
+from metarr_core.domain.ids import MovieId
+from metarr_core.domain.metadata import Metadata, Who
+from metarr_core.errors import NotFoundError
+
+CHANGED = "movie.changed"
+_NAMES = {
+    Who.USER: "a user",
+    Who.PROVIDER: "a provider",
+    Who.NFO: "somebody's NFO",
+    Who.MANAGER: "the manager",
+    Who.FILE: "the name of the file",
+}
+
+
+def tell(session: AsyncSession, movie: Movie, before: Metadata, changed: Sequence[str], who: Who) -> None:
+    """Remember what fields were before a change. What they were after it is what they were before the next."""
+    details = {
+        "who": who,
+        "before": {name: as_json(before, name) for name in changed},
+        "locked": [name for name in changed if name in movie.locked_fields],
+    }
+    told = f"{movie.title}: {_NAMES[who]} changed {', '.join(changed)}"
+    activity.tell(session, CHANGED, told, movie_id=MovieId(movie.id), details=details)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of one or more fields, with their values before it, as JSON."""
+
+    id: int
+    at: datetime
+    who: Who
+    before: dict[str, Any]
+    locked: frozenset[str]
+    """The fields of it that were locked before."""
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One change of one field: from what, to what."""
+
+    id: int
+    at: datetime
+    who: Who
+    field: str
+    before: Any
+    after: Any
+
+
+async def of_movie(session: AsyncSession, movie_id: MovieId, current: Metadata) -> list[FieldChange]:
+    """Every change of every field of a film, the newest first; `current` is what is known of the film now."""
+    after: dict[str, Any] = {}
+    found = []
+    for change in await _changes(session, movie_id):
+        for name, before in change.before.items():
+            now = after[name] if name in after else as_json(current, name)
+            found.append(FieldChange(change.id, change.at, change.who, name, before, now))
+            after[name] = before
+    return found
+
+
+async def get(session: AsyncSession, movie_id: MovieId, change_id: int) -> Change:
+    """One change of a film. Raises NotFoundError."""
+    changes = await _changes(session, movie_id, change_id)
+    if not changes:
+        raise NotFoundError(f"film {movie_id} has no change {change_id}; its history tells which there are")
+    return changes[0]
+
+
+async def _changes(session: AsyncSession, movie_id: MovieId, change_id: int | None = None) -> list[Change]:
+    mine = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == CHANGED)
+    rows = select(Activity).where(*mine).order_by(Activity.id.desc())
+    if change_id is not None:
+        rows = rows.where(Activity.id == change_id)
+    return [
+        Change(row.id, row.created_at, Who(told["who"]), told["before"], frozenset(told["locked"]))
+        for row in (await session.execute(rows)).scalars()
+        for told in [row.details]
+    ]
