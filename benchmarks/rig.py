@@ -93,6 +93,11 @@ class Rig:
                 raise RuntimeError(f"{failed} events have failed; a figure of such a run says nothing")
             await asyncio.sleep(POLL_SECONDS)
 
+    async def until_nothing_runs(self) -> None:
+        """Wait until no job is under way, so that it costs nothing in what is measured next."""
+        while await self.count("jobs", "running"):  # noqa: ASYNC110 - it is another process's
+            await asyncio.sleep(POLL_SECONDS)
+
 
 def film_of(number: int) -> Film:
     """The film that the providers know under this number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks import bulks, script, steps, storms, webhooks
@@ -11,6 +11,7 @@ from benchmarks.rig import Rig, stock_workers
 from benchmarks.storms import Cost
 
 PER_SECOND = 1000 / 60
+MOST_MIB = 858  # 900 MB
 
 
 @dataclass(frozen=True)
@@ -19,16 +20,17 @@ class Sizes:
 
     events: int = 500
     films: int = 7
-    stock_films: int = 3
-    known: int = 20
-    stock_known: int = 6
+    stock_films: int = 5
+    busy_films: int = 7
+    known: int = 12
+    stock_known: int = 12
     storm: int = 100
-    stock_storm: int = 8
+    stock_storm: int = 25
     script: int = 25
     growth: tuple[int, ...] = (10, 100)
 
 
-QUICK = Sizes(100, 3, 1, 8, 4, 20, 4, 8, (10, 20))
+QUICK = Sizes(100, 3, 1, 3, 8, 4, 20, 4, 8, (10, 20))
 THOROUGH = Sizes(storm=200, growth=(10, 100, 1000))
 
 
@@ -41,6 +43,8 @@ class Figures:
     rush: webhooks.Load
     """As fast as it goes."""
     ours: dict[str, list[float]]
+    busy: dict[str, list[float]]
+    """As ours, while every child of the background lane enriches a chunk."""
     stock: dict[str, list[float]]
     known: Cost
     stock_known: Cost
@@ -65,7 +69,13 @@ class Row:
     ours: str
     other: str
     ratio: str
-    target: str
+    target: str = ""
+    is_met: bool = False
+
+    @property
+    def judged(self) -> str:
+        """The target, and whether it is met; nothing where there is none."""
+        return f"{self.target}: {'met' if self.is_met else '**missed**'}" if self.target else ""
 
 
 async def measure(rig: Rig, sizes: Sizes) -> Figures:
@@ -73,6 +83,7 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
     load = await webhooks.load(rig, sizes.events, PER_SECOND)
     rush = await webhooks.load(rig, sizes.events)
     ours = await steps.steps(rig, sizes.films)
+    busy = await bulks.steps_during_bulk(rig, sizes.busy_films)
     films = rig.new_films(sizes.storm)
     storm = await storms.storm(rig, films)
     known = await storms.storm(rig, films[: sizes.known])
@@ -83,55 +94,53 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
         stock = await steps.steps(rig, sizes.stock_films)
         stock_storm = await storms.storm(rig, rig.new_films(sizes.stock_storm))
         stock_known = await storms.storm(rig, films[: sizes.stock_known])
-    return Figures(load, rush, ours, stock, known, stock_known, storm, stock_storm, script_storm, growth, script_bulk)
+    return Figures(load, rush, ours, busy, stock, known, stock_known, storm, stock_storm, script_storm, growth, script_bulk)
 
 
 def rows(figures: Figures) -> Iterator[Row]:
     """The table, in the order of what a film goes through."""
-    yield _answered("at 1,000 in 60 s", figures.load, "p99 < 100 ms")
-    yield _answered(f"{webhooks.AT_ONCE} at once", figures.rush, "")
-    began, stock_began = (statistics.median(one[steps.BEGAN]) for one in (figures.ours, figures.stock))
-    yield Row(
-        "webhook → flow's first line", _s(began), f"{_s(stock_began)} stock", _times(stock_began / began), "≤ 0.7 s, ≥ 5x"
+    yield _answered("at 1,000 in 60 s", figures.load, 0.1)
+    yield _answered(f"{webhooks.AT_ONCE} at once", figures.rush)
+    began, stock_began = _medians(figures, steps.BEGAN)
+    yield _sooner(
+        "webhook → flow's first line", began, stock_began, "≤ 0.7 s, ≥ 5x", is_met=began <= min(0.7, stock_began / 5)
     )
-    ready, stock_ready = (statistics.median(one[steps.READY]) for one in (figures.ours, figures.stock))
-    yield Row(
-        "webhook → library ready, player told", _s(ready), f"{_s(stock_ready)} stock", _times(stock_ready / ready), "≤ 3 s"
-    )
-    yield _cheaper("CPU per film with nothing to download", figures.known, figures.stock_known, "≥ 5x less")
+    yield _later("the same, every background child busy", statistics.median(figures.busy[steps.BEGAN]), began, 1.5)
+    ready, stock_ready = _medians(figures, steps.READY)
+    yield _sooner("webhook → library ready, player told", ready, stock_ready, "≤ 3 s", is_met=ready <= 3)
+    known = f"CPU per film with nothing to download, {figures.known.films} films"
+    yield _cheaper(known, figures.known, figures.stock_known, 5)
     storm, stock = figures.storm, figures.stock_storm
-    yield Row(
-        f"storm of {storm.films} new films",
-        f"{storm.per_minute:.0f} films/min",
-        f"{stock.per_minute:.0f} films/min stock",
-        _times(storm.per_minute / stock.per_minute),
-        "≥ 2.5x",
-    )
-    yield _dearer("CPU per film of the storm", storm, figures.script_storm, "≤ 2.5x")
-    yield Row(
-        "most memory of the whole stack (PSS)",
-        f"{storm.peak_mib:.0f} MiB",
-        f"{stock.peak_mib:.0f} MiB stock",
-        "",
-        "≤ 900 MB",
-    )
-    yield _dearer(
-        f"CPU per film of bulk enrichment, {figures.bulk.films} films", figures.bulk, figures.script_bulk, "≤ 1.5x"
-    )
-    for cost in figures.bulks:
-        yield Row(
-            f"bulk enrichment of {cost.films} films",
-            f"{cost.per_minute:.0f} films/min, {_s(cost.cpu_per_film)} CPU each",
-            "",
-            _times(cost.cpu_per_film / figures.bulks[0].cpu_per_film),
-            "no worse than linear (≤ 1x)",
-        )
+    yield _faster(f"storm of {storm.films} new films", storm, stock, 2.5)
+    yield _dearer("CPU per film of the storm", storm, figures.script_storm, 2.5)
+    peaks = (f"{storm.peak_mib:.0f} MiB", f"{stock.peak_mib:.0f} MiB stock")
+    yield Row("most memory of the whole stack (PSS)", *peaks, "", f"≤ {MOST_MIB} MiB", storm.peak_mib <= MOST_MIB)
+    bulk = f"CPU per film of bulk enrichment, {figures.bulk.films} films"
+    yield _dearer(bulk, figures.bulk, figures.script_bulk, 1.5)
+    yield from _growth(figures.bulks)
 
 
-def _answered(how: str, load: webhooks.Load, target: str) -> Row:
-    answered = f"p50 {_ms(load.percentile(50))}, p99 {_ms(load.percentile(99))}, {load.lost} lost"
+def _medians(figures: Figures, step: str) -> tuple[float, float]:
+    return statistics.median(figures.ours[step]), statistics.median(figures.stock[step])
+
+
+def _answered(how: str, load: webhooks.Load, limit: float | None = None) -> Row:
+    p99 = load.percentile(99)
+    answered = f"p50 {_ms(load.percentile(50))}, p99 {_ms(p99)}, {load.lost} lost"
     memory = f"memory {load.mib_before:.0f} → {load.mib_after:.0f} MiB"
-    return Row(f"webhook answered, {len(load.taken)} events {how}", answered, memory, "", target)
+    what = f"webhook answered, {len(load.taken)} events {how}"
+    if limit is None:
+        return Row(what, answered, memory, "")
+    return Row(what, answered, memory, "", f"p99 < {_ms(limit)}, none lost", p99 < limit and not load.lost)
+
+
+def _growth(bulks: Sequence[Cost]) -> Iterator[Row]:
+    """What each size costs, beside the smallest."""
+    for cost in bulks[1:]:
+        what = f"bulk enrichment of {cost.films} films beside {bulks[0].films}: CPU per film"
+        ratio = cost.cpu_per_film / bulks[0].cpu_per_film
+        costs = (_s(cost.cpu_per_film), _s(bulks[0].cpu_per_film))
+        yield Row(what, *costs, _times(ratio), "no worse than linear", ratio <= 1)
 
 
 def step_rows(figures: Figures) -> Iterator[tuple[str, float, float]]:
@@ -140,14 +149,27 @@ def step_rows(figures: Figures) -> Iterator[tuple[str, float, float]]:
     yield from sorted(found, key=lambda one: one[1])
 
 
-def _cheaper(what: str, ours: Cost, stock: Cost, target: str) -> Row:
-    ratio = stock.cpu_per_film / ours.cpu_per_film
-    return Row(what, _s(ours.cpu_per_film), f"{_s(stock.cpu_per_film)} stock", _times(ratio), target)
+def _sooner(what: str, ours: float, stock: float, target: str, *, is_met: bool) -> Row:
+    return Row(what, _s(ours), f"{_s(stock)} stock", _times(stock / ours), target, is_met)
 
 
-def _dearer(what: str, ours: Cost, plain: Cost, target: str) -> Row:
-    ratio = ours.cpu_per_film / plain.cpu_per_film
-    return Row(what, _s(ours.cpu_per_film), f"{_s(plain.cpu_per_film)} script", _times(ratio), target)
+def _later(what: str, busy: float, idle: float, most: float) -> Row:
+    return Row(what, _s(busy), f"{_s(idle)} idle", _times(busy / idle), f"≤ {most:g}x", busy <= most * idle)
+
+
+def _cheaper(what: str, ours: Cost, stock: Cost, least: float) -> Row:
+    ratio, other = stock.cpu_per_film / ours.cpu_per_film, f"{_s(stock.cpu_per_film)} stock ({stock.films} films)"
+    return Row(what, _s(ours.cpu_per_film), other, _times(ratio), f"≥ {least:g}x less", ratio >= least)
+
+
+def _faster(what: str, ours: Cost, stock: Cost, least: float) -> Row:
+    ratio, other = ours.per_minute / stock.per_minute, f"{stock.per_minute:.0f} films/min stock ({stock.films} films)"
+    return Row(what, f"{ours.per_minute:.0f} films/min", other, _times(ratio), f"≥ {least:g}x", ratio >= least)
+
+
+def _dearer(what: str, ours: Cost, plain: Cost, most: float) -> Row:
+    ratio, other = ours.cpu_per_film / plain.cpu_per_film, f"{_s(plain.cpu_per_film)} script ({plain.films} films)"
+    return Row(what, _s(ours.cpu_per_film), other, _times(ratio), f"≤ {most:g}x", ratio <= most)
 
 
 def _s(seconds: float) -> str:
