@@ -15,19 +15,35 @@ from metarr_core.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT_SECONDS = 5
 STATEMENT_LIMIT = "-c statement_timeout=60s"
+OLD_SECONDS = 300
+"""An older connection of the pool is not used again: a firewall may have dropped it silently while nothing was to do."""
+NOTICES_SILENCE: dict[str, int] = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""So the kernel gives up a connection after a minute of silence, not after two hours and then some."""
+SERVER_NOTICES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""The same on the server's side, where a connection that nobody has any more would keep its lock."""
 
 
 class Database:
     """Our database. Belongs to one event loop; close it there."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, old_seconds: int = OLD_SECONDS) -> None:
         self.url = url
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": STATEMENT_LIMIT},
+            pool_recycle=old_seconds,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "options": f"{STATEMENT_LIMIT} {SERVER_NOTICES}",
+                **NOTICES_SILENCE,
+            },
         )
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
@@ -54,6 +70,8 @@ class Database:
                 make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False),
                 autocommit=True,
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                options=SERVER_NOTICES,
+                **NOTICES_SILENCE,
             )
         except psycopg.OperationalError as exc:
             raise DatabaseUnavailable(_first_line(exc)) from exc

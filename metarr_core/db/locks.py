@@ -19,6 +19,7 @@ from metarr_core.errors import DatabaseUnavailable, LockBusy
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2.0
+PONG_SECONDS = 10.0
 POLL_SECONDS = 0.25
 RELEASE_SECONDS = 2.0
 
@@ -100,8 +101,9 @@ class _Keeper:
         while not self._lost:
             await asyncio.sleep(PING_SECONDS)
             try:
-                await self.connection.execute("SELECT 1")
-            except psycopg.Error:
+                async with asyncio.timeout(PONG_SECONDS):
+                    await self.connection.execute("SELECT 1")
+            except (psycopg.Error, TimeoutError):
                 await self._take_back(holder)
 
     async def _take_back(self, holder: asyncio.Task[object] | None) -> None:
