@@ -45,9 +45,20 @@ class Engine:
     api: httpx.AsyncClient
     deployments: dict[str, str]
 
-    async def start(self, flow: str, env: dict[str, str] | None = None, **parameters: Any) -> str:
-        body = {"parameters": parameters, "job_variables": {"env": env} if env else {}}
+    async def start(self, flow: str, env: dict[str, str] | None = None, queue: str = "high", **parameters: Any) -> str:
+        body = {
+            "parameters": parameters,
+            "job_variables": {"env": env} if env else {},
+            "work_queue_name": queue,
+        }
         answer = await self.api.post(f"/deployments/{self.deployments[flow]}/create_flow_run", json=body)
+        return answer.raise_for_status().json()["id"]
+
+    async def start_deployment(self, flow: str, **parameters: Any) -> str:
+        """Start one of the product's flows, as the button in Prefect's page does."""
+        deployment = (await self.api.get(f"/deployments/name/{flow}/metarr")).raise_for_status().json()
+        body = {"parameters": parameters}
+        answer = await self.api.post(f"/deployments/{deployment['id']}/create_flow_run", json=body)
         return answer.raise_for_status().json()["id"]
 
     async def run(self, run_id: str) -> dict[str, Any]:
@@ -62,9 +73,11 @@ class Engine:
 
         return await until(look, f"run {run_id} is {states}", seconds)
 
-    async def told(self, flow: str, env: dict[str, str] | None = None, **parameters: Any) -> dict[str, Any]:
+    async def told(
+        self, flow: str, env: dict[str, str] | None = None, queue: str = "high", **parameters: Any
+    ) -> dict[str, Any]:
         """What a run of one of the tests' flows says."""
-        state = await self.in_state(await self.start(flow, env, **parameters), *FINAL, seconds=60)
+        state = await self.in_state(await self.start(flow, env, queue, **parameters), *FINAL, seconds=60)
         assert state["type"] == "COMPLETED", state
         return json.loads(state["message"])
 
@@ -117,9 +130,9 @@ async def working(live: LiveHouse, name: str = "worker", **settings: object) -> 
 @asynccontextmanager
 async def stock(live: LiveHouse) -> AsyncIterator[None]:
     """Prefect's own worker, as its documentation starts it."""
-    arguments = (sys.executable, "-m", "prefect", "worker", "start", "--pool", "metarr", "--work-queue", "critical")
+    arguments = (sys.executable, "-m", "prefect", "worker", "start", "--pool", "metarr", "--limit", "3")
     environment = client_environment(live.settings, live.stack.prefect_api_url)
-    child = Child("stock-worker", (*arguments, "--work-queue", "high"), environment, live.settings.paths.data_dir / "logs")
+    child = Child("stock-worker", arguments, environment, live.settings.paths.data_dir / "logs")
     await child.start()
     try:
         yield

@@ -47,3 +47,35 @@ async def test_a_run_can_be_cancelled_in_each_task(live, engine):
     assert list(live.movies.rglob(".metarr-*")) == []
     assert list((live.settings.paths.cache / "incoming").iterdir()) == []
     assert not await exists(nfo)
+
+
+async def test_a_chunk_of_many_films_can_be_cancelled_and_asked_for_again(live, engine):
+    films = [film(live, 8151 + n, f"Cancelled In A Chunk {n}") for n in range(2)]
+    hold = Hold(asyncio.Event())
+    async with working(live):
+        for one in films:
+            await live.ended((await live.import_film(one))[0])
+        live.tmdb.faults.add(f"/3/movie/({'|'.join(str(one.tmdb_id) for one in films)})", hold)
+        chunk = {"movie_ids": [(await live.movie(one))["id"] for one in films], "force": True}
+        await engine.start_deployment("enrich-media", **chunk)
+        await asyncio.wait_for(hold.arrived.wait(), 60)
+        (job,) = (await live.get("jobs", status="running"))["items"]
+        await engine.cancel(job["flow_run_id"])
+        await engine.in_state(job["flow_run_id"], "CANCELLED", seconds=20)
+        await until(lambda: has_status(live, job, "failed"), "its job has failed", 20)
+        hold.event.set()
+        live.tmdb.faults.clear()
+        assert list(live.movies.rglob(".metarr-*")) == []
+        assert list((live.settings.paths.cache / "incoming").iterdir()) == []
+        await engine.start_deployment("enrich-media", **chunk)
+        await until(lambda: all_enriched_again(live, job), "the chunk was done when it was asked for again", 60)
+
+
+async def has_status(live, job, status: str) -> bool:
+    rows = (await live.get("jobs", status=status, page_size=500))["items"]
+    return job["id"] in {row["id"] for row in rows}
+
+
+async def all_enriched_again(live, job) -> bool:
+    rows = (await live.get("jobs", status="completed", page_size=500))["items"]
+    return any(row["id"] > job["id"] and row["job_type"] == job["job_type"] for row in rows)

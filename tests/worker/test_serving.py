@@ -1,4 +1,4 @@
-"""A worker among others: with Prefect's server away, beside another, and stock in its place."""
+"""A worker among others: with Prefect's server away, and beside another."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import asyncio
 
 import httpx
 
-from deployments.demo.clips import write_clip
-from deployments.demo.films import SINTEL
-from deployments.demo.proof import shortcomings
 from tests.stack.conftest import until
-from tests.worker.conftest import FINAL, pid_of, stock, working
+from tests.worker.conftest import pid_of, working
 
 
 async def test_prefects_server_may_restart(live, engine):
@@ -55,16 +52,3 @@ async def test_log_lines_of_a_run_reach_prefects_page(live, engine):
         found = await until(lines, "the log lines are there", 20)
     assert "the core says that it waits" in found
     assert any(line.startswith("Beginning flow run") for line in found)
-
-
-async def test_a_stock_worker_runs_the_same_deployments(live, engine):
-    folder = live.movies / "Sintel (2010)"
-    folder.mkdir()
-    video = await asyncio.to_thread(write_clip, folder / "Sintel (2010).mkv", seconds=1, title=SINTEL.title)
-    async with stock(live):
-        deployment = (await engine.api.get("/deployments/name/new-media/metarr")).raise_for_status().json()
-        body = {"parameters": {"path": str(video), "tmdb_id": SINTEL.tmdb_id}}
-        created = (await engine.api.post(f"/deployments/{deployment['id']}/create_flow_run", json=body)).json()
-        state = await engine.in_state(created["id"], *FINAL, seconds=90)
-    assert (state["type"], state["message"]) == ("COMPLETED", state["message"])
-    assert shortcomings(SINTEL, video, await live.movie(SINTEL), live.kodi) == []
