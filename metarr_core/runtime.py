@@ -13,7 +13,7 @@ from metarr_core.clients.fanart_tv import FanartTv
 from metarr_core.clients.http import open_client
 from metarr_core.clients.kodi import Kodi
 from metarr_core.clients.picture_addresses import PictureAddresses
-from metarr_core.clients.pictures import Pictures
+from metarr_core.clients.pictures import MOST_CONNECTIONS, Pictures
 from metarr_core.clients.tmdb import Tmdb
 from metarr_core.db.engine import Database
 from metarr_core.db.location import database_url
@@ -22,6 +22,8 @@ from metarr_core.errors import NotFoundError
 from metarr_core.files.cache import Cache
 from metarr_core.files.ffprobe import find_ffprobe
 from metarr_core.settings import Settings
+
+LEAST_PICTURES = 4
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,16 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
         database=database,
         cache=Cache(settings.paths.cache),
         ffprobe=find_ffprobe(settings.probe.ffprobe),
-        tmdb=Tmdb.from_settings(settings.providers.tmdb, providers, memory, processes),
-        fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory, processes),
-        pictures=Pictures(providers, PictureAddresses(_provider_urls(settings))),
+        tmdb=Tmdb.from_settings(settings.providers.tmdb, providers, memory),
+        fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory),
+        pictures=Pictures(providers, PictureAddresses(_provider_urls(settings)), at_once=_pictures_at_once(processes)),
         players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
     )
+
+
+def _pictures_at_once(processes: int) -> int:
+    """This process's share of the connections that TMDB's server of pictures allows."""
+    return max(MOST_CONNECTIONS // processes, LEAST_PICTURES)
 
 
 def _provider_urls(settings: Settings) -> list[str]:

@@ -31,7 +31,7 @@ async def fanart_tv(database_url):
 
         def client(key=KEY):
             settings = FanartTvSettings.model_validate({"api_key": key, "base_url": f"{url}/v3"})
-            return FanartTv.from_settings(settings, http, StoredProviderMemory(database), processes=1)
+            return FanartTv.from_settings(settings, http, StoredProviderMemory(database))
 
         yield stand_in, client
     await database.close()

@@ -47,11 +47,11 @@ class Process:
 
     def __init__(self, url, database, http, key):
         self.memory = StoredProviderMemory(database)
-        self._url, self._key = url, key
+        self.url, self._key = url, key
         self._provider = Provider("tmdb", key, http, self.memory, rate=100)
 
     async def ask(self, path=MOVIE, **params):
-        return await self._provider.ask(f"{self._url}/3{path}", params, secret={"api_key": self._key}, headers={})
+        return await self._provider.ask(f"{self.url}/3{path}", params, secret={"api_key": self._key}, headers={})
 
 
 @pytest.fixture

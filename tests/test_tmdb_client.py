@@ -37,7 +37,7 @@ async def house(database_url):
 
         def client(key=V3_KEY, url=url):
             settings = {"api_key": key, "base_url": f"{url}/3", "image_base_url": f"{url}/t/p"}
-            return Tmdb.from_settings(TmdbSettings.model_validate(settings), http, memory, processes=1)
+            return Tmdb.from_settings(TmdbSettings.model_validate(settings), http, memory)
 
         yield stand_in, client
     await database.close()
@@ -89,7 +89,7 @@ async def test_a_read_token_goes_into_a_header_and_never_into_an_address(house):
 
 
 def test_without_a_key_there_is_no_client():
-    assert Tmdb.from_settings(TmdbSettings(), httpx.AsyncClient(), None, 1) is None
+    assert Tmdb.from_settings(TmdbSettings(), httpx.AsyncClient(), None) is None
 
 
 async def test_a_film_is_found_by_its_imdb_id(house):

@@ -46,12 +46,10 @@ class FanartTv:
         self._settings, self._provider = settings, provider
 
     @classmethod
-    def from_settings(
-        cls, settings: FanartTvSettings, http: httpx.AsyncClient, memory: ProviderMemory, processes: int
-    ) -> FanartTv | None:
-        """A client with its share of the rate, or None where no key is set."""
+    def from_settings(cls, settings: FanartTvSettings, http: httpx.AsyncClient, memory: ProviderMemory) -> FanartTv | None:
+        """A client, or None where no key is set."""
         key = settings.api_key.get_secret_value()
-        return cls(settings, Provider(NAME, key, http, memory, REQUESTS_PER_SECOND / processes)) if key else None
+        return cls(settings, Provider(NAME, key, http, memory, REQUESTS_PER_SECOND)) if key else None
 
     async def candidates(self, tmdb_id: TmdbId) -> tuple[Candidate, ...]:
         """Every picture of a film; none is a normal answer. Raises ProviderUnavailable, DatabaseUnavailable."""

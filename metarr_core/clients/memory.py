@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from metarr_core.domain.providers import KeptAnswer, Pause
+from metarr_core.domain.providers import KeptAnswer, Pause, Turn
 
 
 class ProviderMemory(Protocol):
@@ -20,6 +20,9 @@ class ProviderMemory(Protocol):
 
     async def pause(self, provider: str) -> Pause | None:
         """The provider's pause, which may be over."""
+
+    async def turn(self, provider: str, each: timedelta, *, is_patient: bool) -> Turn:
+        """Take the next turn to ask the provider, of which there is one in `each`; a patient one takes only a free one."""
 
     async def note_failure(
         self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]

@@ -17,14 +17,17 @@ from metarr_core.errors import ArtworkRejected, NotFoundError, ProviderUnavailab
 PAUSES_SECONDS = (1.0, 2.0)
 TIME_LIMIT_SECONDS = 30.0
 MOST_REDIRECTS = 3
+MOST_CONNECTIONS = 20
+"""TMDB's server of pictures allows so many from one address, whatever the number of processes."""
 SIZE_LIMIT_BYTES = 50 * 1024 * 1024
 
 
 class Pictures:
-    """A client of picture servers."""
+    """A client of picture servers. `at_once` is this process's share of the connections."""
 
-    def __init__(self, http: httpx.AsyncClient, addresses: PictureAddresses) -> None:
+    def __init__(self, http: httpx.AsyncClient, addresses: PictureAddresses, *, at_once: int = MOST_CONNECTIONS) -> None:
         self._http, self._addresses = http, addresses
+        self._slots = asyncio.Semaphore(at_once)
 
     async def fetch(self, provider: str, url: str, target: Path) -> Sha256:
         """Fetch a picture into a file, in up to three attempts of 30 s; gives its hash.
@@ -40,7 +43,7 @@ class Pictures:
 
     async def _fetch_once(self, provider: str, url: str, target: Path) -> Sha256:
         try:
-            async with asyncio.timeout(TIME_LIMIT_SECONDS):
+            async with self._slots, asyncio.timeout(TIME_LIMIT_SECONDS):
                 return await self._stream(provider, url, target)
         except TimeoutError as exc:
             raise ProviderUnavailable(provider, f"a picture took longer than {TIME_LIMIT_SECONDS:g} s") from exc

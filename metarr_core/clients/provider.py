@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import httpx
-from aiolimiter import AsyncLimiter
 
 from metarr_core.clients.http import Answer, KeyRefused, get_json, json_object
 from metarr_core.clients.memory import ProviderMemory
@@ -17,6 +19,20 @@ from metarr_core.domain.providers import NEGATIVE_FOR, KeptAnswer, Pause, breake
 from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
 
 KEY_PAUSE = timedelta(hours=1)
+PATIENT_SECONDS = 20.0
+"""So long bulk work lets everybody else go first; then it queues like them."""
+
+_gives_way: ContextVar[bool] = ContextVar("gives_way", default=False)
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """What is asked in this block takes only turns that nobody else waits for: a bulk is never before a webhook."""
+    token = _gives_way.set(True)
+    try:
+        yield
+    finally:
+        _gives_way.reset(token)
 
 
 def fingerprint(key: str) -> str:
@@ -25,12 +41,12 @@ def fingerprint(key: str) -> str:
 
 
 class Provider:
-    """One provider, for this process. `rate` is this process's share of requests per second."""
+    """One provider. `rate` is how often it may be asked in a second, by all processes together."""
 
     def __init__(self, name: str, key: str, http: httpx.AsyncClient, memory: ProviderMemory, rate: float) -> None:
         self._name, self._http, self._memory = name, http, memory
         self._fingerprint = fingerprint(key)
-        self._limiter = AsyncLimiter(max(rate, 1.0), max(1.0, 1 / rate))
+        self._each = timedelta(seconds=1 / rate)
 
     async def ask(
         self, url: str, params: Mapping[str, str], *, secret: Mapping[str, str], headers: Mapping[str, str]
@@ -43,7 +59,7 @@ class Provider:
         kept = await self._memory.answer(name)
         if kept and kept.status == HTTPStatus.NOT_FOUND and datetime.now(UTC) - kept.fetched_at < NEGATIVE_FOR:
             raise NotFoundError(f"{self._name} does not have what was asked for")
-        await self._refuse_while_paused()
+        await self._wait_for_turn()
         condition = {"If-None-Match": kept.etag} if kept and kept.etag and kept.status == HTTPStatus.OK else {}
         request = self._http.build_request("GET", url, params={**params, **secret}, headers={**headers, **condition})
         answer = await self._send(name, request)
@@ -54,8 +70,7 @@ class Provider:
 
     async def _send(self, name: str, request: httpx.Request) -> Answer:
         try:
-            async with self._limiter:
-                answer = await get_json(self._http, self._name, request)
+            answer = await get_json(self._http, self._name, request)
         except NotFoundError:
             await self._keep(name, HTTPStatus.NOT_FOUND, None, b"")
             await self._note_success()
@@ -69,8 +84,16 @@ class Provider:
     async def _keep(self, name: str, status: int, etag: str | None, body: bytes) -> None:
         await self._memory.keep(self._name, name, KeptAnswer(int(status), etag, body, datetime.now(UTC)))
 
-    async def _refuse_while_paused(self) -> None:
-        pause, now = await self._memory.pause(self._name), datetime.now(UTC)
+    async def _wait_for_turn(self) -> None:
+        waited, is_ours = 0.0, False
+        while not is_ours:
+            turn = await self._memory.turn(self._name, self._each, is_patient=_gives_way.get() and waited < PATIENT_SECONDS)
+            self._refuse_while_paused(turn.pause)
+            await asyncio.sleep(turn.seconds)
+            waited, is_ours = waited + turn.seconds, turn.is_ours
+
+    def _refuse_while_paused(self, pause: Pause | None) -> None:
+        now = datetime.now(UTC)
         if pause is None or not is_in_force(pause, now, self._fingerprint):
             return
         error = ProviderUnavailable(self._name, f"it is paused until {pause.until:%H:%M:%S} UTC: {pause.why}")

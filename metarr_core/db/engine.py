@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -17,7 +18,7 @@ CONNECT_TIMEOUT_SECONDS = 5
 STATEMENT_LIMIT = "-c statement_timeout=60s"
 OLD_SECONDS = 300
 """An older connection of the pool is not used again: a firewall may have dropped it silently while nothing was to do."""
-NOTICES_SILENCE: dict[str, int] = {
+NOTICES_SILENCE: dict[str, Any] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import extract, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metarr_core.db.engine import Database
 from metarr_core.db.tables.providers import ProviderAnswer, ProviderState
-from metarr_core.domain.providers import KeptAnswer, Pause, is_in_force
+from metarr_core.domain.providers import KeptAnswer, Pause, Turn, is_in_force
+
+FARTHEST = timedelta(seconds=30)
+"""No turn is farther away: a clock that was set back does not silence a provider."""
 
 
 class StoredProviderMemory:
@@ -46,6 +49,32 @@ class StoredProviderMemory:
         async with self._database.transaction() as session:
             row = await session.get(ProviderState, provider)
         return _pause_of(row) if row else None
+
+    async def turn(self, provider: str, each: timedelta, *, is_patient: bool) -> Turn:
+        """Take the next turn to ask the provider, of which there is one in `each`; a patient one takes only a free one.
+
+        By the database's clock, which is the same for all.
+        """
+        state, at = ProviderState, func.clock_timestamp()
+        free = func.greatest(state.next_turn_at, at)
+        taken = (
+            insert(state)
+            .values(provider=provider, next_turn_at=at + literal(each))
+            .on_conflict_do_update(
+                index_elements=[state.provider],
+                set_={"next_turn_at": func.least(free, at + literal(FARTHEST)) + literal(each)},
+                where=or_(state.next_turn_at.is_(None), state.next_turn_at <= at) if is_patient else None,
+            )
+            .returning(state, extract("epoch", state.next_turn_at - literal(each) - at))
+        )
+        async with self._database.transaction() as session:
+            found = (await session.execute(taken)).one_or_none()
+            is_ours = found is not None
+            if found is None:
+                busy = select(state, extract("epoch", state.next_turn_at - at)).where(state.provider == provider)
+                found = (await session.execute(busy)).one()
+            row, wait = found
+            return Turn(max(float(wait), 0.0), is_ours, _pause_of(row))
 
     async def note_failure(
         self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]

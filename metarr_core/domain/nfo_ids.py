@@ -8,10 +8,7 @@ from lxml import etree
 
 from metarr_core.domain.ids import ImdbId, TmdbId
 from metarr_core.domain.nfo_keeping import LONGEST_BYTES
-from metarr_core.domain.release_ids import LARGEST_TMDB_ID, cut_ids
-
-Ids = tuple[TmdbId | None, ImdbId | None]
-"""TMDB's and IMDb's id of a film; None for each that is not told."""
+from metarr_core.domain.release_ids import LARGEST_TMDB_ID
 
 OF_OTHER_THINGS = {"tvshow", "episodedetails", "musicvideo", "artist", "album"}
 _IMDB = re.compile(r"tt\d{7,9}")
@@ -19,14 +16,8 @@ _TMDB_ADDRESS = re.compile(r"themoviedb\.org/movie/(\d{1,18})", re.IGNORECASE)
 _IMDB_ADDRESS = re.compile(r"imdb\.com/(?:[a-z]{2}/)?title/(tt\d{7,9})", re.IGNORECASE)
 
 
-def ids_in(text: str) -> Ids:
-    """Ids in a line that a person gives: an address of the film, or what may stand in a name (`tmdb-603`, `tt0133093`)."""
-    found = ids_of(text.encode())
-    return found if any(found) else cut_ids(text)[1:]
-
-
-def ids_of(data: bytes) -> Ids:
-    """The ids of the film in an NFO. No entity is resolved, nothing is fetched."""
+def ids_of(data: bytes) -> tuple[TmdbId | None, ImdbId | None]:
+    """TMDB's and IMDb's id of the film; None for each that is not told. No entity is resolved, nothing is fetched."""
     if len(data) > LONGEST_BYTES:
         return None, None
     root = _root(data)

@@ -30,6 +30,16 @@ class Pause:
     key_fingerprint: str | None = None
 
 
+@dataclass(frozen=True)
+class Turn:
+    """When a provider may be asked: in so many seconds. If it `is_ours` it is kept for us, else one asks again by then."""
+
+    seconds: float
+    is_ours: bool
+    pause: Pause | None
+    """The provider's pause, which may be over."""
+
+
 def breaker_pause(failures: int, now: datetime, why: str) -> Pause | None:
     """The pause after so many failures in a row: none at first, then longer and longer."""
     if failures < FAILURES_TO_PAUSE:

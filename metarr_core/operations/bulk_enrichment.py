@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from metarr_core.clients.provider import giving_way
 from metarr_core.db import activity, bulks, locks, movies
 from metarr_core.db.bulks import Outcome
 from metarr_core.domain.ids import MovieId
@@ -56,9 +57,10 @@ async def enrich_chunk(runtime: Runtime, bulk_id: int, movie_ids: Sequence[Movie
     async with runtime.database.transaction() as session:
         left = iter(await bulks.left(session, bulk_id, movie_ids))
     chunk = Chunk(bulk_id)
-    async with asyncio.TaskGroup() as group:
-        for _ in range(FILMS_AT_ONCE):
-            group.create_task(_work_through(runtime, chunk, left))
+    with giving_way():
+        async with asyncio.TaskGroup() as group:
+            for _ in range(FILMS_AT_ONCE):
+                group.create_task(_work_through(runtime, chunk, left))
     async with runtime.database.transaction() as session:
         if await bulks.end(session, bulk_id, now()):
             told = f"enrichment: {await bulks.headway(session, bulk_id, now())}"

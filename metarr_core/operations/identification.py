@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metarr_core.clients.provider import giving_way
 from metarr_core.db import activity, locks, movies
 from metarr_core.db import identifications as db
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
@@ -48,9 +49,10 @@ async def identify(runtime: Runtime, movie_ids: Sequence[MovieId]) -> Identified
     async with runtime.database.transaction() as session:
         left = iter(await db.wanted(session, movie_ids))
     done = Identified()
-    async with asyncio.TaskGroup() as group:
-        for _ in range(FILMS_AT_ONCE):
-            group.create_task(_work_through(runtime, left, done))
+    with giving_way():
+        async with asyncio.TaskGroup() as group:
+            for _ in range(FILMS_AT_ONCE):
+                group.create_task(_work_through(runtime, left, done))
     return done
 
 
@@ -113,10 +115,10 @@ async def _by_ids(runtime: Runtime, name: ReleaseName, path: str) -> Film | None
             continue
         if runtime.tmdb is None:
             return Film(tmdb_id, name.title, year=name.year) if tmdb_id else None
-        verdict = await look_up(runtime, tmdb_id, imdb_id)
-        if verdict.accepted:
-            return verdict.accepted.film
-        logger.info("%s: %s", path, verdict.why)
+        try:
+            return await runtime.tmdb.film(tmdb_id or await runtime.tmdb.by_imdb_id(ImdbId(imdb_id or "")))
+        except NotFoundError as exc:
+            logger.info("%s: %s", path, exc)
     return None
 
 
@@ -133,18 +135,6 @@ async def search(runtime: Runtime, wanted: Wanted) -> Verdict:
     if runtime.tmdb is None:
         return Verdict((), None, NO_KEY)
     return await search_film(runtime.tmdb, wanted)
-
-
-async def look_up(runtime: Runtime, tmdb_id: TmdbId | None, imdb_id: ImdbId | None) -> Verdict:
-    """The film that has one of these ids, TMDB's first. Raises ProviderUnavailable."""
-    if runtime.tmdb is None:
-        return Verdict((), None, NO_KEY)
-    try:
-        film = await runtime.tmdb.film(tmdb_id or await runtime.tmdb.by_imdb_id(ImdbId(imdb_id or "")))
-    except NotFoundError as exc:
-        return Verdict((), None, str(exc))
-    match = Match(film, 1.0, ("its id was given",))
-    return Verdict((match,), match, f"{film.title}: its id was given")
 
 
 async def _settle(

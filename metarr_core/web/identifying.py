@@ -14,11 +14,10 @@ from metarr_core.db import identifications, movies
 from metarr_core.domain.ids import MovieId, TmdbId
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.domain.matching import Wanted
-from metarr_core.domain.nfo_ids import Ids, ids_in
 from metarr_core.domain.release_name import read_name
 from metarr_core.errors import InvalidFields
 from metarr_core.operations import choosing
-from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, look_up, search
+from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search
 from metarr_core.runtime import Runtime
 from metarr_core.web import items, lists, views
 from metarr_core.web.bodies import read_model
@@ -48,42 +47,20 @@ def _item(row: identifications.Unidentified) -> dict[str, Any]:
 
 
 async def search_by_hand(request: Request) -> JSONResponse:
-    """GET /api/v1/movies/{id}/search: films of this `title` and `year`, the likeliest first.
-
-    `tmdb_id`, `imdb_id`, or an address of a film as `title`, give that film alone.
-    """
+    """GET /api/v1/movies/{id}/search: films of this `title` and `year`, the likeliest first."""
     runtime: Runtime = request.app.state.runtime
-    wanted, ids = await _wanted(request), _ids(request)
-    verdict = await (look_up(runtime, *ids) if any(ids) else search(runtime, wanted))
-    shown = [candidate(match) for match in verdict.matches[:CANDIDATES_KEPT]]
-    return JSONResponse({"items": shown, "total": len(verdict.matches), "why": verdict.why})
-
-
-async def _wanted(request: Request) -> Wanted:
-    """What is looked for: what the request says, and where it is silent, what the names of the film say."""
     movie_id = MovieId(items.id_of(request))
-    async with request.app.state.runtime.database.transaction() as session:
+    async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         minutes = await identifications.minutes(session, movie_id)
-    title, year = request.query_params.get("title", "").strip(), _year(request)
-    if title:
-        return Wanted((title,), year, minutes)
     name = read_name(movie.file_path or movie.title)
-    return Wanted((name.title, *name.other_titles), year or name.year, minutes)
-
-
-def _ids(request: Request) -> Ids:
-    """The film that is named by its id, or by its address as title. Raises HTTPException."""
-    query = request.query_params
-    tmdb_id, imdb_id = query.get("tmdb_id", "").strip(), query.get("imdb_id", "").strip()
-    if not (tmdb_id or imdb_id):
-        return ids_in(query.get("title", ""))
-    found = ids_in(f"tmdb-{tmdb_id} {imdb_id}")
-    if tmdb_id and not found[0]:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "tmdb_id must be a film's number at TMDB, such as 603")
-    if imdb_id and not found[1]:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "imdb_id must be a film's id at IMDb, such as tt0133093")
-    return found
+    title, year = request.query_params.get("title"), _year(request)
+    wanted = (
+        Wanted((title,), year, minutes) if title else Wanted((name.title, *name.other_titles), year or name.year, minutes)
+    )
+    verdict = await search(runtime, wanted)
+    shown = [candidate(match) for match in verdict.matches[:CANDIDATES_KEPT]]
+    return JSONResponse({"items": shown, "total": len(verdict.matches), "why": verdict.why})
 
 
 def _year(request: Request) -> int | None:

@@ -43,12 +43,10 @@ class Tmdb:
         self._locale = Locale.of(settings.language, settings.country)
 
     @classmethod
-    def from_settings(
-        cls, settings: TmdbSettings, http: httpx.AsyncClient, memory: ProviderMemory, processes: int
-    ) -> Tmdb | None:
-        """A client with its share of the rate, or None where no key is set."""
+    def from_settings(cls, settings: TmdbSettings, http: httpx.AsyncClient, memory: ProviderMemory) -> Tmdb | None:
+        """A client, or None where no key is set."""
         key = settings.api_key.get_secret_value()
-        return cls(settings, Provider(NAME, key, http, memory, REQUESTS_PER_SECOND / processes)) if key else None
+        return cls(settings, Provider(NAME, key, http, memory, REQUESTS_PER_SECOND)) if key else None
 
     async def movie(self, tmdb_id: TmdbId, artwork_languages: Sequence[str]) -> TmdbMovie:
         """A film with its credits and pictures. `artwork_languages` as in the settings: codes, 'original', 'none'."""

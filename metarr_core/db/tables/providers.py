@@ -30,7 +30,8 @@ class ProviderAnswer(Base):
 class ProviderState(Base):
     """How a provider is doing: failures in a row, until when nobody asks it, and why.
 
-    `key_fingerprint` is a hash of the key that was refused: another key ends the pause.
+    `key_fingerprint` is a hash of the key that was refused: another key ends the pause. `next_turn_at` is when somebody may
+    ask it again: its limit holds for all processes together.
     """
 
     __tablename__ = "provider_states"
@@ -40,3 +41,4 @@ class ProviderState(Base):
     paused_until: Mapped[datetime | None]
     why: Mapped[str | None]
     key_fingerprint: Mapped[str | None]
+    next_turn_at: Mapped[datetime | None]
