@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,9 @@ from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
 from metarr_core.domain.ids import MovieId, Sha256
 from metarr_core.domain.verification import Entry
+
+FORMER_KEPT = 20
+"""So many hashes of what we wrote at a path before are kept, to know it again."""
 
 
 async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[LibraryFile]:
@@ -65,21 +68,33 @@ async def disown(session: AsyncSession, paths: Sequence[str]) -> None:
     await session.execute(delete(LibraryFile).where(LibraryFile.path.in_(paths)))
 
 
-async def intend(
-    session: AsyncSession, movie_id: MovieId, path: str, sha256: Sha256, size: int, artwork_type: str | None
-) -> None:
-    """Record that these bytes are about to be written at a path."""
-    values = {
-        "movie_id": movie_id,
-        "kind": "artwork" if artwork_type else "nfo",
-        "artwork_type": artwork_type,
-        "sha256": sha256,
-        "size": size,
-        "mtime_ns": 0,
-        "published_at": func.now(),
-    }
-    statement = insert(LibraryFile).values(path=path, **values)
-    await session.execute(statement.on_conflict_do_update(index_elements=[LibraryFile.path], set_=values))
+@dataclass(frozen=True)
+class Intent:
+    """Bytes that are about to be written at a path; `told` are the hashes of an NFO's values."""
+
+    path: str
+    sha256: Sha256
+    size: int
+    artwork_type: str | None
+    told: Mapping[str, str]
+
+
+async def intend(session: AsyncSession, movie_id: MovieId, one: Intent) -> None:
+    """Record that these bytes are about to be written."""
+    kind = "artwork" if one.artwork_type else "nfo"
+    values = {**vars(one), "movie_id": movie_id, "kind": kind, "mtime_ns": 0, "published_at": func.now()}
+    statement = insert(LibraryFile).values(values)
+    before = func.array_prepend(LibraryFile.sha256, LibraryFile.former[1 : FORMER_KEPT - 1])
+    former = case((LibraryFile.sha256 == one.sha256, LibraryFile.former), else_=before)
+    set_ = {**values, "former": former}
+    await session.execute(statement.on_conflict_do_update(index_elements=[LibraryFile.path], set_=set_))
+
+
+async def memory_of(session: AsyncSession, path: str) -> tuple[dict[str, str], list[str]]:
+    """What we told in the NFO at a path, by hashes, and the hashes of what we wrote there before; empty where nothing."""
+    rows = await session.execute(select(LibraryFile.told, LibraryFile.former).where(LibraryFile.path == path))
+    found = rows.one_or_none()
+    return (found.told, found.former) if found else ({}, [])
 
 
 async def confirm(session: AsyncSession, mtimes: Mapping[str, int]) -> None:

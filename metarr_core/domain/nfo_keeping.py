@@ -26,7 +26,7 @@ def keep_foreign(ours: bytes, existing: bytes, *, is_ours: bool) -> bytes:
 
     `is_ours`: we wrote what stands there, so that its owned tags were ours too and say nothing.
     """
-    theirs = _parsed(existing)
+    theirs = parsed(existing)
     if theirs is None:
         return ours
     root = etree.fromstring(ours, _parser(remove_blank_text=True))
@@ -38,7 +38,7 @@ def keep_foreign(ours: bytes, existing: bytes, *, is_ours: bool) -> bytes:
 
 def is_nfo(data: bytes) -> bool:
     """Whether these bytes tell of a film."""
-    return _parsed(data) is not None
+    return parsed(data) is not None
 
 
 def _has_to_stay(child: etree._Element, ours: etree._Element, known: set[str], *, is_ours: bool) -> bool:
@@ -70,7 +70,8 @@ def _is_element(node: object) -> bool:
     return isinstance(getattr(node, "tag", None), str)
 
 
-def _parsed(existing: bytes) -> etree._Element | None:
+def parsed(existing: bytes) -> etree._Element | None:
+    """The root of an NFO of a film; None where it is none. No entity is resolved, nothing is fetched."""
     if len(existing) > LONGEST_BYTES:
         return None
     try:

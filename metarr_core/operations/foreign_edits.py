@@ -18,6 +18,7 @@ from metarr_core.domain.verification import Condition, Entry
 from metarr_core.files import library
 from metarr_core.files.images import look_at
 from metarr_core.files.published import examine, suspicious
+from metarr_core.operations import foreign_values
 from metarr_core.runtime import Runtime
 
 MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -67,12 +68,16 @@ async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
 
 
 async def _adopt(runtime: Runtime, entry: Entry) -> None:
-    """Make somebody's picture the film's choice, and lock its type. The file is theirs from now on, not ours to remove."""
-    if entry.artwork_type is None:
-        return
+    """Make somebody's picture the film's choice, and lock its type. The file is theirs from now on, not ours to remove.
+
+    Of an NFO, it is the values that they changed.
+    """
     path = Path(entry.path)
     data = await asyncio.to_thread(library.read, path)
     if not data:
+        return
+    if entry.artwork_type is None:
+        await foreign_values.adopt(runtime, entry, data)
         return
     asset = await asyncio.to_thread(_cached_picture, runtime, data)
     async with runtime.database.transaction() as session:

@@ -17,8 +17,9 @@ from metarr_core.domain import kodi_names
 from metarr_core.domain.ids import MovieId, Sha256
 from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
+from metarr_core.domain.nfo_values import hashes_of, read_nfo
 from metarr_core.files import library
-from metarr_core.operations import foreign_edits
+from metarr_core.operations import foreign_edits, foreign_values
 from metarr_core.runtime import Runtime
 
 
@@ -35,6 +36,7 @@ class Publication:
 async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
     """Publish a film beside each of its files; gives the paths that were written. Raises StorageUnavailable."""
     left = await foreign_edits.settle(runtime, movie_id)
+    await foreign_values.fill_gaps(runtime, movie_id)
     wanted = [one for one in await _wanted(runtime, movie_id) if str(one.path) not in left]
     async with runtime.database.transaction() as session:
         ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
@@ -97,7 +99,9 @@ def _with_foreign_tags(one: Publication, there: bytes | None, ours: str | None) 
 async def _write(runtime: Runtime, movie_id: MovieId, publications: Sequence[Publication]) -> None:
     async with runtime.database.transaction() as session:
         for one in publications:
-            await library_files.intend(session, movie_id, str(one.path), one.sha256, len(one.data), one.artwork_type)
+            told = {} if one.artwork_type else hashes_of(read_nfo(one.data))
+            intent = library_files.Intent(str(one.path), one.sha256, len(one.data), one.artwork_type, told)
+            await library_files.intend(session, movie_id, intent)
     mtimes = {}
     for one in publications:
         mtimes[str(one.path)] = await asyncio.to_thread(_write_one, one, runtime.settings.paths.mode)

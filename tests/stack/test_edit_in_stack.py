@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import httpx
+import pytest
+
 from deployments.demo.films import NOSFERATU
 from tests.stack.test_stack import prefect
 from tests.stack.test_trash_in_stack import job_ended
@@ -43,7 +46,6 @@ async def test_an_edit_is_written_told_and_undone_from_prefects_page(live):
     assert "<plot>" not in nfo.read_text("utf-8")
 
 
-async def test_a_lock_that_there_is_not_fails_with_a_sentence(live):
-    run = await ran(live, movie_id=1, lock=["tilte"])
-    assert run["state"]["type"] == "FAILED"
-    assert "there is no field tilte" in run["state"]["message"]
+async def test_a_lock_that_there_is_not_is_refused_by_prefects_form(live):
+    with pytest.raises(httpx.HTTPStatusError, match="409 Conflict"):
+        await ran(live, movie_id=1, lock=["tilte"])

@@ -11,7 +11,7 @@ from typing import Annotated
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metarr_core.db.base import Base, Id, MovieRef, Now, Texts, one_of
+from metarr_core.db.base import Base, Id, Json, MovieRef, Now, Texts, one_of
 
 OwnedByMovie = Annotated[int | None, mapped_column(ForeignKey("movies.id", ondelete="CASCADE"), index=True)]
 
@@ -98,7 +98,10 @@ class AssetCandidate(Base):
 
 
 class LibraryFile(Base):
-    """A file that we wrote into a library, as it was when we wrote it: what is not here is not ours."""
+    """A file that we wrote into a library, as it was when we wrote it: what is not here is not ours.
+
+    `told`: of an NFO, a hash of each value in it. `former`: the hashes of what we wrote there before, the newest first.
+    """
 
     __tablename__ = "library_files"
     __table_args__ = (one_of("kind", "nfo", "artwork"),)
@@ -111,4 +114,6 @@ class LibraryFile(Base):
     sha256: Mapped[str]
     size: Mapped[int]
     mtime_ns: Mapped[int]
+    told: Mapped[Json]
+    former: Mapped[Texts]
     published_at: Mapped[Now]
