@@ -21,8 +21,11 @@ MetarrError
     ├── InvalidFields         fields of a request are not what they must be
     ├── UnreadableMedia       ffprobe cannot make sense of the file
     ├── ArtworkRejected       bytes that are no picture we publish
+    │   ├── ArtworkTooLarge   they are more than we take
+    │   └── UnknownFormat     they are in no format that we take
     ├── EngineRefused         Prefect does not take a run as we ask for it
     └── StateConflict         the thing is not in a state that allows this
+        └── SimilarArtwork    a picture looks like one that is published
 """
 
 from __future__ import annotations
@@ -180,9 +183,28 @@ class ArtworkRejected(PermanentError):
     """Bytes that are no picture, or none that we publish."""
 
 
+class ArtworkTooLarge(ArtworkRejected):
+    """More bytes than we take."""
+
+
+class UnknownFormat(ArtworkRejected):
+    """Bytes in no format that we take, whatever their name says."""
+
+
 class EngineRefused(PermanentError):
     """Prefect does not take a run as we ask for it."""
 
 
 class StateConflict(PermanentError):
     """The thing is not in a state that allows this."""
+
+
+class SimilarArtwork(StateConflict):
+    """A picture looks like one that is published: `bits` of their 64-bit hashes differ. Both by their SHA-256."""
+
+    def __init__(self, offered: str, published: str, bits: int, similarity: float) -> None:
+        super().__init__(
+            f"it looks like a picture of this type that the film has ({similarity:.0%}: {bits} of 64 bits differ); "
+            "look at both, and send it with allow_similar if it is another"
+        )
+        self.offered, self.published, self.bits, self.similarity = offered, published, bits, similarity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from metarr_core.settings import Settings
 LEAST_PICTURES = 4
 
 
+PICTURES_AT_ONCE = 2
+
+
 @dataclass(frozen=True)
 class Runtime:
     """The settings, and everything that was opened by them. Providers are None without their keys."""
@@ -38,6 +42,8 @@ class Runtime:
     fanart_tv: FanartTv | None
     pictures: Pictures
     players: dict[str, Kodi]
+    decoding: asyncio.Semaphore
+    """Pictures of people, decoded at a time: each may take some hundred megabytes for a moment."""
 
     def player(self, name: str) -> Kodi:
         """The client of a player. Raises NotFoundError for one that is no longer in the settings."""
@@ -93,6 +99,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
         fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory),
         pictures=Pictures(providers, PictureAddresses(_provider_urls(settings)), at_once=_pictures_at_once(processes)),
         players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
+        decoding=asyncio.Semaphore(PICTURES_AT_ONCE),
     )
 
 

@@ -15,6 +15,9 @@ import httpx
 from metarr_core.errors import ArtworkRejected, ProviderUnavailable
 
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
 class PictureAddresses:
     """The rule, for the hosts and ports of the configured providers."""
 
@@ -38,8 +41,15 @@ def _server(url: httpx.URL) -> tuple[str, int]:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
-    inner = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return (inner or parsed).is_global and not parsed.is_multicast
+    return all(one.is_global and not one.is_multicast for one in (parsed, *_inner(parsed)))
+
+
+def _inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses to which a gateway may hand on what is sent to this one."""
+    if not isinstance(address, ipaddress.IPv6Address):
+        return []
+    nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None
+    return [one for one in (address.ipv4_mapped, address.sixtofour, nat64) if one is not None]
 
 
 async def _resolved(provider: str, url: httpx.URL) -> list[str]:

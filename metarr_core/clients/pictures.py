@@ -12,7 +12,7 @@ import httpx
 from metarr_core.clients.http import KeyRefused, raise_for_status
 from metarr_core.clients.picture_addresses import PictureAddresses
 from metarr_core.domain.ids import Sha256
-from metarr_core.errors import ArtworkRejected, NotFoundError, ProviderUnavailable, StorageUnavailable
+from metarr_core.errors import ArtworkRejected, ArtworkTooLarge, NotFoundError, ProviderUnavailable, StorageUnavailable
 
 PAUSES_SECONDS = (1.0, 2.0)
 TIME_LIMIT_SECONDS = 30.0
@@ -29,22 +29,24 @@ class Pictures:
         self._http, self._addresses = http, addresses
         self._slots = asyncio.Semaphore(at_once)
 
-    async def fetch(self, provider: str, url: str, target: Path) -> Sha256:
-        """Fetch a picture into a file, in up to three attempts of 30 s; gives its hash.
+    async def fetch(
+        self, provider: str, url: str, target: Path, *, most_bytes: int = SIZE_LIMIT_BYTES, is_awaited: bool = False
+    ) -> Sha256:
+        """Fetch a picture into a file, in up to three attempts of 30 s, one where somebody waits; gives its hash.
 
-        Raises NotFoundError, ArtworkRejected (too large), ProviderUnavailable, StorageUnavailable.
+        Raises NotFoundError, ArtworkRejected, ArtworkTooLarge, ProviderUnavailable, StorageUnavailable.
         """
-        for pause in PAUSES_SECONDS:
+        for pause in () if is_awaited else PAUSES_SECONDS:
             try:
-                return await self._fetch_once(provider, url, target)
+                return await self._fetch_once(provider, url, target, most_bytes)
             except ProviderUnavailable:
                 await asyncio.sleep(pause)
-        return await self._fetch_once(provider, url, target)
+        return await self._fetch_once(provider, url, target, most_bytes)
 
-    async def _fetch_once(self, provider: str, url: str, target: Path) -> Sha256:
+    async def _fetch_once(self, provider: str, url: str, target: Path, most_bytes: int) -> Sha256:
         try:
             async with self._slots, asyncio.timeout(TIME_LIMIT_SECONDS):
-                return await self._stream(provider, url, target)
+                return await self._stream(provider, url, target, most_bytes)
         except TimeoutError as exc:
             raise ProviderUnavailable(provider, f"a picture took longer than {TIME_LIMIT_SECONDS:g} s") from exc
         except httpx.InvalidURL as exc:
@@ -54,7 +56,7 @@ class Pictures:
         except OSError as exc:
             raise StorageUnavailable(target, exc.strerror or str(exc)) from exc
 
-    async def _stream(self, provider: str, url: str, target: Path) -> Sha256:
+    async def _stream(self, provider: str, url: str, target: Path, most_bytes: int) -> Sha256:
         address = httpx.URL(url)
         for _ in range(MOST_REDIRECTS + 1):
             await self._addresses.check(provider, address)
@@ -63,7 +65,7 @@ class Pictures:
             try:
                 if response.next_request is None:
                     _refuse_bad_status(provider, response)
-                    return await _written(response, target)
+                    return await _written(response, target, most_bytes)
                 address = response.next_request.url
             finally:
                 await response.aclose()
@@ -80,13 +82,13 @@ def _refuse_bad_status(provider: str, response: httpx.Response) -> None:
         raise ProviderUnavailable(provider, f"its server of pictures answers HTTP {response.status_code}") from exc
 
 
-async def _written(response: httpx.Response, target: Path) -> Sha256:
+async def _written(response: httpx.Response, target: Path, most_bytes: int) -> Sha256:
     digest, size = hashlib.sha256(), 0
     with target.open("wb") as file:
         async for chunk in response.aiter_bytes(64 * 1024):
             size += len(chunk)
-            if size > SIZE_LIMIT_BYTES:
-                raise ArtworkRejected(f"the picture is larger than {SIZE_LIMIT_BYTES:,} bytes")
+            if size > most_bytes:
+                raise ArtworkTooLarge(f"the picture is larger than {most_bytes:,} bytes")
             digest.update(chunk)
             file.write(chunk)
     return Sha256(digest.hexdigest())

@@ -116,9 +116,10 @@ async def keep_content(session: AsyncSession, asset: CacheAsset) -> int:
         for name in ("content_hash", "file_path", "file_size", "mime", "width", "height", "perceptual_hash")
     }
     statement = insert(CacheAsset).values(**values)
-    statement = statement.on_conflict_do_update(
-        index_elements=[CacheAsset.content_hash], set_={"file_path": asset.file_path}
-    )
+    fresh = {"file_path": asset.file_path}
+    if asset.perceptual_hash:  # it may have come as mere bytes before, and was not looked at
+        fresh = values
+    statement = statement.on_conflict_do_update(index_elements=[CacheAsset.content_hash], set_=fresh)
     return int((await session.execute(statement.returning(CacheAsset.id))).scalar_one())
 
 

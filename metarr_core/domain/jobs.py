@@ -39,6 +39,7 @@ class JobType(StrEnum):
     VERIFY_LIBRARY = "verify-library"
     IDENTIFY_MEDIA = "identify-media"
     EDIT_MEDIA = "edit-media"
+    REPLACE_ARTWORK = "replace-artwork"
 
 
 @dataclass(frozen=True)

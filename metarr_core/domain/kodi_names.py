@@ -22,3 +22,9 @@ def artwork_name(video: str, artwork_type: str, position: int, extension: str) -
 def fits(name: str) -> bool:
     """Whether a file system takes the name."""
     return len(name.encode("utf-8", "surrogateescape")) <= LONGEST_NAME
+
+
+def is_artwork_of(video: str, artwork_type: str, name: str) -> bool:
+    """Whether this is what a picture of a video is called, whatever its place and format."""
+    number = PurePath(name).stem.removeprefix(f"{PurePath(video).stem}-{artwork_type}")
+    return number != PurePath(name).stem and (not number or number.isdecimal())

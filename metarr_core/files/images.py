@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metarr_core.errors import ArtworkRejected, StorageUnavailable
+from metarr_core.errors import ArtworkRejected, StorageUnavailable, UnknownFormat
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
+PHOTO_WITH_MORE = "MPO"
+"""What Pillow calls a JPEG behind which others hang, as phones make them: its first picture is the picture."""
 MOST_PIXELS = 80_000_000
 HASH_SIZE = (256, 256)
 GREY = 128
+DEEP_MODES = {"I", "I;16", "I;16B", "I;16L"}
+UNUSUAL_MODES = {"CMYK", *DEEP_MODES}
 JPEG_QUALITY = 92
 EXIF_ORIENTATION, UPRIGHT, FIRST_LYING = 0x0112, 1, 5
 
@@ -38,14 +42,14 @@ class Picture:
     """Upright, and in colours that every player knows."""
 
 
-def look_at(path: Path) -> Picture:
+def look_at(path: Path, *, most_pixels: int = MOST_PIXELS) -> Picture:
     """Decode a picture fully.
 
-    Raises ArtworkRejected for what is none, is broken, or is a decompression bomb; StorageUnavailable where it cannot be
-    read: that says nothing about the picture.
+    Raises UnknownFormat for what is none, ArtworkRejected for what is broken, or a decompression bomb; StorageUnavailable
+    where it cannot be read: that says nothing about the picture.
     """
     with _opened(path) as image:
-        return _decoded(image)
+        return _decoded(image, most_pixels)
 
 
 @contextmanager
@@ -57,29 +61,30 @@ def _opened(path: Path) -> Iterator[Image]:
         with Image.open(path, formats=tuple(FORMATS)) as image:
             yield image
     except UnidentifiedImageError as exc:
-        raise ArtworkRejected("not a JPEG, PNG or WebP picture") from exc
+        raise UnknownFormat("not a JPEG, PNG or WebP picture") from exc
     except (OSError, SyntaxError, ValueError) as exc:
         if isinstance(exc, OSError) and exc.errno is not None:  # of the operating system; Pillow's own have no number
             raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
         raise ArtworkRejected(f"a broken picture: {exc}") from exc
 
 
-def _decoded(image: Image) -> Picture:
+def _decoded(image: Image, most_pixels: int) -> Picture:
     import imagehash  # noqa: PLC0415 - brings scipy along
     from PIL import ImageOps  # noqa: PLC0415
 
     width, height = image.size
-    if getattr(image, "is_animated", False):
+    has_more = image.format == PHOTO_WITH_MORE
+    if getattr(image, "is_animated", False) and not has_more:
         raise ArtworkRejected("an animated picture; players show still ones")
-    if width * height > MOST_PIXELS:
-        raise ArtworkRejected(f"{width}x{height} is more than {MOST_PIXELS:,} pixels")
-    extension, mime = FORMATS[str(image.format)]
+    if width * height > most_pixels:
+        raise ArtworkRejected(f"{width}x{height} is more than {most_pixels:,} pixels")
+    extension, mime = FORMATS["JPEG" if has_more else str(image.format)]
     orientation = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
     turned = orientation >= FIRST_LYING
-    is_plain = orientation == UPRIGHT and image.mode != "CMYK" and extension != "webp"
+    is_plain = orientation == UPRIGHT and image.mode not in UNUSUAL_MODES and extension != "webp" and not has_more
     image.draft("L", HASH_SIZE)  # JPEG: a quarter of the time, and truncation is still found
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(_eight_bit(image))
     return Picture(
         width=height if turned else width,
         height=width if turned else height,
@@ -88,6 +93,13 @@ def _decoded(image: Image) -> Picture:
         perceptual_hash=str(imagehash.phash(_flattened(upright))),
         is_plain=is_plain,
     )
+
+
+def _eight_bit(image: Image) -> Image:
+    """A picture in sixteen bits of grey, in eight: Pillow's own conversion cuts off all that is not nearly black."""
+    if image.mode not in DEEP_MODES:
+        return image
+    return image.point(lambda grey: grey * (1 / 256)).convert("L")
 
 
 def _flattened(image: Image) -> Image:
@@ -100,7 +112,7 @@ def _flattened(image: Image) -> Image:
 
 
 def fit_for_players(path: Path, picture: Picture, largest: tuple[int, int]) -> Picture:
-    """Write a picture anew, in place, where it is larger than players show, lies on its side, or is CMYK or WebP.
+    """Write a picture anew, in place, where it is larger than players show, lies on its side, or is nothing usual.
 
     Raises ArtworkRejected, StorageUnavailable.
     """
@@ -109,7 +121,7 @@ def fit_for_players(path: Path, picture: Picture, largest: tuple[int, int]) -> P
     from PIL import Image, ImageOps  # noqa: PLC0415
 
     with _opened(path) as image:
-        upright = ImageOps.exif_transpose(image)
+        upright = ImageOps.exif_transpose(_eight_bit(image))
         plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")  # a palette cannot be scaled
         plain.thumbnail(largest, Image.Resampling.LANCZOS)
         if image.format == "PNG" or plain.mode == "RGBA":

@@ -65,6 +65,14 @@ def write(target: Path, data: bytes, mode: int) -> Written:
     return Written(sha256(data), found.st_size, found.st_mtime_ns)
 
 
+def remove(path: Path) -> None:
+    """Remove a file; one that is not there is as good as removed. Raises StorageUnavailable."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+
+
 def _own_like_folder(draft: Path) -> None:
     """As root, hand the file to the folder's owner, or Radarr could not replace it."""
     if os.geteuid() == 0:

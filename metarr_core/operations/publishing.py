@@ -1,8 +1,8 @@
 """Writes artwork and NFO beside a film's files, the way Kodi wants them.
 
 What is already the same is not written again. Bytes of somebody else at our path go into the cache first, and what others
-changed of ours is settled as `artwork.foreign_edit` says. The ledger is
-written before the files: after a kill, what stands there is still known to be ours.
+changed of ours is settled as `artwork.foreign_edit` says. The ledger is written before the files: after a kill, what stands
+there is still known to be ours. Pictures of ours that the film has no longer go last.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
 from metarr_core.domain.nfo_values import hashes_of, read_nfo
 from metarr_core.files import library
-from metarr_core.operations import foreign_edits, foreign_values
+from metarr_core.operations import foreign_edits, foreign_values, retiring
 from metarr_core.runtime import Runtime
 
 
@@ -34,10 +34,11 @@ class Publication:
 
 
 async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
-    """Publish a film beside each of its files; gives the paths that were written. Raises StorageUnavailable."""
+    """Publish a film beside each of its files; gives the paths that were written or removed. Raises StorageUnavailable."""
     left = await foreign_edits.settle(runtime, movie_id)
     await foreign_values.fill_gaps(runtime, movie_id)
-    wanted = [one for one in await _wanted(runtime, movie_id) if str(one.path) not in left]
+    everything = await _wanted(runtime, movie_id)
+    wanted = [one for one in everything if str(one.path) not in left]
     async with runtime.database.transaction() as session:
         ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
     differing = await asyncio.to_thread(_differing, wanted, ledger)
@@ -46,7 +47,8 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
             await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
-    return [one.path for one, _ in differing]
+    gone = await retiring.retire(runtime, movie_id, [one.path for one in everything])
+    return [*(one.path for one, _ in differing), *gone]
 
 
 async def _wanted(runtime: Runtime, movie_id: MovieId) -> list[Publication]:

@@ -14,11 +14,23 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from metarr_core.db import jobs, mirror, players
-from metarr_core.errors import DatabaseUnavailable, MetarrError
+from metarr_core.errors import DatabaseUnavailable, MetarrError, SimilarArtwork
 from metarr_core.operations import spool
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
-from metarr_core.web import editing, health, identifying, items, lists, metrics, previews, problems, trash, webhooks
+from metarr_core.web import (
+    artwork,
+    editing,
+    health,
+    identifying,
+    items,
+    lists,
+    metrics,
+    previews,
+    problems,
+    trash,
+    webhooks,
+)
 from metarr_core.web.access import ApiKey
 from metarr_core.web.requests import RequestIds
 
@@ -45,6 +57,8 @@ ROUTES = [
             Route("/movies/{id}/locks/{field}", editing.lock_field, methods=["PUT", "DELETE"]),
             Route("/movies/{id}/history", editing.list_history),
             Route("/movies/{id}/history/{change_id}/undo", editing.undo_change, methods=["POST"]),
+            Route("/movies/{id}/artwork/{type}", artwork.get_artwork),
+            Route("/movies/{id}/artwork/{type}", artwork.choose_artwork, methods=["POST"]),
             Route("/movies/{id}/restore", trash.restore_movie, methods=["POST"]),
             Route("/movies/{id}/search", identifying.search_by_hand),
             Route("/movies/{id}/identify", identifying.identify_movie, methods=["POST"]),
@@ -64,6 +78,7 @@ ROUTES = [
 ]
 
 ERRORS = {
+    SimilarArtwork: artwork.similar,
     MetarrError: problems.metarr_error,
     HTTPException: problems.http_error,
     Exception: problems.unexpected,

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from metarr_core import logs
 from metarr_core.errors import (
     ArtworkRejected,
+    ArtworkTooLarge,
     ConfigurationError,
     InvalidFields,
     InvalidWebhook,
@@ -21,6 +22,7 @@ from metarr_core.errors import (
     PermanentError,
     StateConflict,
     TransientError,
+    UnknownFormat,
 )
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ STATUS: tuple[tuple[type[MetarrError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (StateConflict, HTTPStatus.CONFLICT),
     (ConfigurationError, HTTPStatus.CONFLICT),
+    (ArtworkTooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (UnknownFormat, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (ArtworkRejected, HTTPStatus.UNPROCESSABLE_ENTITY),
     (PermanentError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (TransientError, HTTPStatus.SERVICE_UNAVAILABLE),

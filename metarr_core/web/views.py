@@ -58,7 +58,7 @@ async def movie_whole(session: AsyncSession, movie_id: MovieId) -> dict[str, Any
         "identification": identifications.as_shown(search) if search else None,
         "streams": _streams(media),
         "chapters": [vars(chapter) for chapter in media.chapters] if media else [],
-        "artwork": [_picture(one, set(movie.locked_fields)) for one in await artwork.chosen(session, movie_id)],
+        "artwork": [picture(one, set(movie.locked_fields)) for one in await artwork.chosen(session, movie_id)],
         "files": [columns(file, *FILE) for file in files],
         "library_files": [columns(file, "path", "sha256") for file in await library_files.of_movie(session, movie_id)],
     }
@@ -91,7 +91,8 @@ def _streams(media: MediaInfo | None) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _picture(one: artwork.Chosen, locked: set[str]) -> dict[str, Any]:
+def picture(one: artwork.Chosen, locked: set[str]) -> dict[str, Any]:
+    """A picture that a film uses."""
     return {
         "type": one.type,
         "position": one.position,

@@ -1,0 +1,124 @@
+"""Makes a picture the film's choice, and locks its type: nothing but a person changes it from then on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metarr_core.db import activity, artwork, jobs, movies, replacements, trash
+from metarr_core.db.tables.artwork import AssetReference, CacheAsset
+from metarr_core.db.tables.movies import Movie
+from metarr_core.domain.ids import JobId, MovieId, Sha256
+from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.replacement import Source, Wish
+from metarr_core.errors import StateConflict
+from metarr_core.operations.staging import Staged, refuse_similar
+from metarr_core.runtime import Runtime
+
+REPLACED = "asset.replaced"
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What became of a wish; `is_new` is False where the film had this very picture, locked."""
+
+    title: str
+    sha256: str
+    is_new: bool
+
+
+async def ask_to_replace(runtime: Runtime, wish: Wish) -> JobId:
+    """Queue a wish whose picture is in the cache. Raises NotFoundError."""
+    payload = {
+        "movie_id": wish.movie_id,
+        "artwork_type": wish.type.value,
+        "source": wish.source.value,
+        "sha256": wish.sha256,
+        "url": wish.url,
+        "candidate_id": wish.candidate_id,
+        "position": wish.position,
+        "allow_similar": wish.allow_similar,
+    }
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, wish.movie_id)
+        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
+        key = await movies.title_key_of(session, wish.movie_id)
+        return await jobs.add(session, JobWanted(JobType.REPLACE_ARTWORK, key, title, Priority.HIGH, payload))
+
+
+async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:
+    """Choose the picture of a wish, which is in the cache, under the caller's lock: all of it or nothing. Twice is once.
+
+    Raises NotFoundError, StateConflict, SimilarArtwork.
+    """
+    async with runtime.database.transaction() as session:
+        movie = await trash.locked(session, wish.movie_id)
+        if movie.trashed_at is not None:
+            raise StateConflict(f"{movie.title} is in the trash; restore it first")
+        asset = await replacements.content(session, wish.sha256)
+        places = await replacements.places(session, wish.movie_id, wish.type)
+        before = places.get(wish.position)
+        if before and before[1].id == asset.id and wish.type in movie.locked_fields:
+            return Replaced(movie.title, wish.sha256, is_new=False)
+        if not wish.allow_similar:
+            staged = Staged(Sha256(asset.content_hash), asset.width or 0, asset.height or 0, asset.perceptual_hash or "")
+            refuse_similar(staged, [one for _, one in places.values()])
+        reference = await _reference(session, wish, asset.id)
+        await _make_room(session, wish, asset.id, places)
+        await artwork.choose(session, reference, by_person=True)
+        await _tell(session, movie, wish, before, (reference, asset))
+        await movies.lock(session, wish.movie_id, wish.type)
+        return Replaced(movie.title, wish.sha256, is_new=True)
+
+
+async def _reference(session: AsyncSession, wish: Wish, asset_id: int) -> AssetReference:
+    """The new choice, with where it comes from; a candidate that is no longer offered is still a provider's picture."""
+    place = {"asset_id": asset_id, "movie_id": wish.movie_id, "type": wish.type, "position": wish.position}
+    if wish.source is Source.UPLOAD:
+        return AssetReference(**place, source="user")
+    offered = await replacements.candidate_at(session, wish.movie_id, wish.type, wish.url)
+    if offered is None:
+        return AssetReference(**place, source="provider", url=wish.url)
+    told = {name: getattr(offered, name) for name in ("provider", "url", "language", "score")}
+    return AssetReference(**place, source="provider", **told)
+
+
+async def _make_room(
+    session: AsyncSession, wish: Wish, asset_id: int, places: dict[int, tuple[AssetReference, CacheAsset]]
+) -> None:
+    """A picture that the film has at another place changes places with the one it replaces."""
+    elsewhere = next((position for position, (_, asset) in places.items() if asset.id == asset_id), wish.position)
+    if elsewhere == wish.position or wish.position not in places:
+        return
+    displaced, _ = places[wish.position]
+    names = ("asset_id", "movie_id", "type", "source", "provider", "url", "language", "score")
+    moved = AssetReference(**{name: getattr(displaced, name) for name in names}, position=elsewhere)
+    await artwork.choose(session, moved, by_person=True)
+
+
+async def _tell(
+    session: AsyncSession,
+    movie: Movie,
+    wish: Wish,
+    before: tuple[AssetReference, CacheAsset] | None,
+    after: tuple[AssetReference, CacheAsset],
+) -> None:
+    details = {
+        "type": wish.type.value,
+        "position": wish.position,
+        "before": _told(*before) if before else None,
+        "after": _told(*after),
+        "was_locked": wish.type in movie.locked_fields,
+    }
+    told = f"User replaced {wish.type} for {movie.title}"
+    activity.tell(session, REPLACED, told, movie_id=MovieId(movie.id), details=details)
+
+
+def _told(reference: AssetReference, asset: CacheAsset) -> dict[str, Any]:
+    """A choice as the story keeps it, so that it can be made again."""
+    return {
+        "content_hash": asset.content_hash,
+        **{name: getattr(reference, name) for name in ("source", "provider", "url", "language", "score")},
+    }

@@ -1,0 +1,179 @@
+"""Workflow 4 as the API has it: what there is of a type of artwork, and a person's own choice.
+
+What cannot be used is refused at once, with a sentence; what can be is in the cache when the answer is given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from metarr_core.db import artwork as db
+from metarr_core.db import movies
+from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.ids import MovieId
+from metarr_core.domain.replacement import MOST_BYTES, Source, Wish
+from metarr_core.errors import ArtworkTooLarge, InvalidFields, NotFoundError, SimilarArtwork
+from metarr_core.operations import replacing, staging
+from metarr_core.operations.previewing import preview_url
+from metarr_core.runtime import Runtime
+from metarr_core.web import items, views
+from metarr_core.web.bodies import read_model
+from metarr_core.web.problems import problem
+from metarr_core.web.starting import started
+
+MULTIPART = "multipart/form-data"
+MOST_AROUND_FILE = 64 * 1024
+"""Bytes of a form beside its file."""
+MOST_FIELDS = 10
+
+
+class Options(BaseModel):
+    """How a choice is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allow_similar: bool = False
+    position: Annotated[int, Field(ge=0, le=49)] = 0
+
+
+class Choice(Options):
+    """A picture by its address, or one that a provider offered for the film."""
+
+    url: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+    candidate_id: Annotated[int, Field(ge=1, le=items.LARGEST_ID)] | None = None
+
+
+async def get_artwork(request: Request) -> JSONResponse:
+    """GET /api/v1/movies/{id}/artwork/{type}: what was chosen, and all candidates, best first, with the reasons."""
+    runtime: Runtime = request.app.state.runtime
+    movie_id, kind = MovieId(items.id_of(request)), _type_of(request)
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        chosen = [one for one in await db.chosen(session, movie_id) if one.type == kind]
+        offered = [one for one in await db.every_candidate(session, movie_id) if one.type == kind]
+    locked = set(movie.locked_fields)
+    used = {one.url for one in chosen if one.url}
+    shown = [{**views.columns(one), "is_chosen": one.url in used} for one in offered]
+    pictures = [
+        {**views.picture(one, locked), "preview_url": preview_url(runtime.settings, one.content_hash)} for one in chosen
+    ]
+    return JSONResponse({"items": shown, "total": len(shown), "chosen": pictures, "locked": kind in locked})
+
+
+def _type_of(request: Request) -> ArtworkType:
+    text: str = request.path_params["type"]
+    try:
+        return ArtworkType(text)
+    except ValueError:
+        raise NotFoundError(f"there is no artwork type '{text}'; there are {', '.join(ArtworkType)}") from None
+
+
+async def choose_artwork(request: Request) -> JSONResponse:
+    """POST /api/v1/movies/{id}/artwork/{type}: a form with `file`, or JSON with `url` or `candidate_id`."""
+    movie_id, kind = MovieId(items.id_of(request)), _type_of(request)
+    runtime: Runtime = request.app.state.runtime
+    async with runtime.database.transaction() as session:
+        await movies.get(session, movie_id)
+    content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content_type.startswith("image/"):
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the picture as the field 'file' of {MULTIPART}")
+    wish = await (_uploaded if content_type == MULTIPART else _named)(request, movie_id, kind)
+    job_id = await replacing.ask_to_replace(runtime, wish)
+    told = {"movie_id": movie_id, "artwork_type": kind, "content_hash": wish.sha256}
+    return await started(request, job_id, **told, preview_url=preview_url(runtime.settings, wish.sha256))
+
+
+async def similar(request: Request, error: Exception) -> JSONResponse:
+    """The answer where a picture looks like one that the film has: both, to look at, and how far they are apart."""
+    assert isinstance(error, SimilarArtwork)  # noqa: S101 - Starlette hands in nothing else
+    settings = request.app.state.runtime.settings
+    both = {"offered": error.offered, "published": error.published}
+    shown = {name: {"content_hash": one, "preview_url": preview_url(settings, one)} for name, one in both.items()}
+    return problem(HTTPStatus.CONFLICT, str(error), distance=error.bits, similarity=error.similarity, **shown)
+
+
+async def _named(request: Request, movie_id: MovieId, kind: ArtworkType) -> Wish:
+    runtime: Runtime = request.app.state.runtime
+    choice, asked = await read_model(request, Choice), _options(request.query_params)
+    options = Options(
+        position=choice.position or asked.position, allow_similar=choice.allow_similar or asked.allow_similar
+    ).model_dump()
+    if (choice.url is None) == (choice.candidate_id is None):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "send a form with 'file', or JSON with either 'url' or 'candidate_id'")
+    if choice.url is not None:
+        return await staging.stage_address(runtime, Wish(movie_id, kind, Source.PROVIDER, url=choice.url, **options))
+    wish = Wish(movie_id, kind, Source.CANDIDATE, candidate_id=choice.candidate_id, **options)
+    return await staging.stage_candidate(runtime, wish)
+
+
+async def _uploaded(request: Request, movie_id: MovieId, kind: ArtworkType) -> Wish:
+    runtime: Runtime = request.app.state.runtime
+    form = await _form(request)
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "the form has no file named 'file'")
+        options = _options({**request.query_params, **{name: text for name, text in form.items() if name != "file"}})
+        wish = Wish(movie_id, kind, Source.UPLOAD, position=options.position, allow_similar=options.allow_similar)
+        return await _staged(runtime, wish, file)
+    finally:
+        await form.close()
+
+
+async def _staged(runtime: Runtime, wish: Wish, file: UploadFile) -> Wish:
+    draft = staging.draft(runtime)
+    try:
+        await asyncio.to_thread(_copy, file, draft)
+        return await staging.stage_upload(runtime, wish, draft)
+    finally:
+        await asyncio.to_thread(draft.unlink, missing_ok=True)
+
+
+def _copy(file: UploadFile, draft: Path) -> None:
+    file.file.seek(0)
+    with draft.open("wb") as target:
+        shutil.copyfileobj(file.file, target)
+
+
+def _options(given: Mapping[str, Any]) -> Options:
+    try:
+        return Options.model_validate({name: text for name, text in given.items() if name != "apikey"})
+    except ValidationError as exc:
+        wrong = {".".join(str(part) for part in error["loc"]): error["msg"] for error in exc.errors()}
+        raise InvalidFields(wrong) from exc
+
+
+async def _form(request: Request) -> FormData:
+    """The form of a request; its file goes to disk on its way, and no more is read than a picture may have."""
+    if int(request.headers.get("Content-Length", "0")) > MOST_BYTES + MOST_AROUND_FILE:
+        raise _too_large()
+    try:
+        parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=MOST_FIELDS)
+        return await parser.parse()
+    except (MultiPartException, KeyError, AttributeError) as exc:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"this is no form with a file: {exc}") from exc
+
+
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES + MOST_AROUND_FILE:
+            raise _too_large()
+        yield part
+
+
+def _too_large() -> ArtworkTooLarge:
+    return ArtworkTooLarge(f"the form is larger than a picture may be, which is {MOST_BYTES:,} bytes")

@@ -1,0 +1,198 @@
+"""A person's choice of a picture: taken in, the film's from then on, locked, and in the library."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+
+from deployments.demo import pictures
+from metarr_core.db import artwork, movies
+from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.replacement import Source, Wish
+from metarr_core.errors import SimilarArtwork, StateConflict
+from metarr_core.operations.artwork import download_artwork
+from metarr_core.operations.publishing import publish_movie
+from metarr_core.operations.replacing import replace_artwork
+from metarr_core.operations.staging import draft, stage_candidate, stage_upload
+from tests.operations.films import known, sql, whole
+from tests.operations.offers import chosen, encoded, offer, painting
+
+MINE = pictures.poster("mine", 1999, 1000, 1500)
+OTHER = pictures.poster("other", 1927, 1000, 1500)
+
+
+def wish_for(movie_id, source=Source.UPLOAD, kind=ArtworkType.POSTER, **more):
+    return Wish(movie_id, kind, source, **more)
+
+
+async def staged(runtime, movie_id, data=MINE, **more):
+    file = draft(runtime)
+    file.write_bytes(data)
+    return await stage_upload(runtime, wish_for(movie_id, **more), file)
+
+
+async def upload(runtime, movie_id, data=MINE, **more):
+    done = await replace_artwork(runtime, await staged(runtime, movie_id, data, **more))
+    await publish_movie(runtime, movie_id)
+    return done
+
+
+async def film(runtime, house, **offered):
+    """A film with a provider's poster, published."""
+    movie_id = await known(runtime, house)
+    await offer(runtime, house, movie_id, offered or {"first.jpg": encoded(painting("first"))})
+    await download_artwork(runtime, movie_id)
+    await publish_movie(runtime, movie_id)
+    return movie_id
+
+
+def posters(house):
+    return sorted(path.name for path in house.movies.rglob("*-poster.*"))
+
+
+async def test_an_uploaded_poster_is_the_films_and_locked_byte_for_byte(runtime, house):
+    movie_id = await film(runtime, house)
+    assert (await upload(runtime, movie_id)).is_new
+    movie = await whole(runtime, movie_id)
+    (poster,) = [one for one in movie["artwork"] if one["type"] == "poster"]
+    assert (poster["source"], poster["content_hash"]) == ("user", hashlib.sha256(MINE).hexdigest())
+    assert movie["locked_fields"] == ["poster"]
+    (path,) = house.movies.rglob("*-poster.jpg")
+    assert path.read_bytes() == MINE
+    ((mirrored, referenced),) = await sql(
+        runtime, "SELECT poster_id = c.id, c.reference_count FROM movies, cache_assets c WHERE content_hash = :mine",
+        mine=poster["content_hash"],
+    )
+    assert (mirrored, referenced) == (True, 1)
+
+
+async def test_nothing_of_a_provider_replaces_it(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    await offer(runtime, house, movie_id, {"better.jpg": encoded(painting("better"))})
+    await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id) == ["user"]
+
+
+async def test_the_story_tells_what_was_there_before_and_what_came(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    ((told, details),) = await sql(
+        runtime, "SELECT description, metadata FROM activity_log WHERE event_type = 'asset.replaced'"
+    )
+    assert told == "User replaced poster for Sintel"
+    assert details["before"]["url"].endswith("first.jpg")
+    assert details["after"]["content_hash"] == hashlib.sha256(MINE).hexdigest()
+    assert details["was_locked"] is False
+
+
+async def test_twice_is_once(runtime, house):
+    movie_id = await film(runtime, house)
+    wish = await staged(runtime, movie_id)
+    assert [(await replace_artwork(runtime, wish)).is_new for _ in range(2)] == [True, False]
+    assert len(await sql(runtime, "SELECT 1 FROM activity_log WHERE event_type = 'asset.replaced'")) == 1
+
+
+async def test_in_another_format_the_former_file_goes_if_it_is_ours(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id, encoded(painting("png", 1000, 1500), "PNG"))
+    assert posters(house) == ["Sintel (2010)-poster.png"]
+    await upload(runtime, movie_id, MINE)
+    assert posters(house) == ["Sintel (2010)-poster.jpg"]
+    assert await publish_movie(runtime, movie_id) == []
+
+
+async def test_what_somebody_else_put_in_its_place_stays(runtime, house):
+    movie_id = await film(runtime, house)
+    wish = await staged(runtime, movie_id, encoded(painting("png", 1000, 1500), "PNG"))
+    await replace_artwork(runtime, wish)
+    (former,) = house.movies.rglob("*-poster.jpg")
+    former.write_bytes(OTHER)
+    await publish_movie(runtime, movie_id)
+    assert posters(house) == ["Sintel (2010)-poster.jpg", "Sintel (2010)-poster.png"]
+    assert former.read_bytes() == OTHER
+
+
+async def test_while_the_cache_lacks_the_new_picture_the_old_one_stays(runtime, house):
+    movie_id = await film(runtime, house)
+    wish = await staged(runtime, movie_id, encoded(painting("png", 1000, 1500), "PNG"))
+    await replace_artwork(runtime, wish)
+    (blob,) = runtime.cache.root.rglob(f"{wish.sha256}.*")
+    data = blob.read_bytes()
+    blob.unlink()
+    await publish_movie(runtime, movie_id)
+    assert posters(house) == ["Sintel (2010)-poster.jpg"]
+    blob.write_bytes(data)
+    await publish_movie(runtime, movie_id)
+    assert posters(house) == ["Sintel (2010)-poster.png"]
+
+
+async def test_what_looks_like_the_present_one_needs_a_second_word(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    twin_of_mine = encoded(Image.open(io.BytesIO(MINE)).resize((1200, 1800)), quality=60)
+    with pytest.raises(SimilarArtwork) as refused:
+        await staged(runtime, movie_id, twin_of_mine)
+    assert refused.value.published == hashlib.sha256(MINE).hexdigest()
+    assert refused.value.offered == hashlib.sha256(twin_of_mine).hexdigest()
+    assert refused.value.similarity >= 0.9
+    assert (await upload(runtime, movie_id, twin_of_mine, allow_similar=True)).is_new
+
+
+async def test_the_very_same_bytes_are_no_conflict_and_lie_in_the_cache_once(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    await upload(runtime, movie_id)
+    digest = hashlib.sha256(MINE).hexdigest()
+    assert len(list(runtime.cache.root.rglob(f"{digest}*"))) == 1
+    assert len(await sql(runtime, "SELECT 1 FROM cache_assets WHERE content_hash = :mine", mine=digest)) == 1
+    assert list((runtime.cache.root / "incoming").iterdir()) == []
+
+
+async def test_a_candidate_may_be_as_small_as_providers_have_them(runtime, house):
+    movie_id = await film(runtime, house, **{"first.jpg": encoded(painting("first")), "second.jpg": encoded(painting("second"))})
+    ((number,),) = await sql(runtime, "SELECT id FROM asset_candidates WHERE url LIKE '%second.jpg'")
+    wish = await stage_candidate(runtime, wish_for(movie_id, Source.CANDIDATE, candidate_id=number))
+    await replace_artwork(runtime, wish)
+    await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id) == ["second.jpg"]
+    ((source, provider),) = await sql(runtime, "SELECT source, provider FROM asset_references WHERE type = 'poster'")
+    assert (source, provider) == ("provider", "tmdb")
+
+
+async def test_a_fanart_that_the_film_has_already_changes_places(runtime, house):
+    movie_id = await known(runtime, house)
+    names = ["one.jpg", "two.jpg", "three.jpg"]
+    await offer(runtime, house, movie_id, {name: encoded(painting(name)) for name in names}, "fanart")
+    await download_artwork(runtime, movie_id)
+    ((number,),) = await sql(runtime, "SELECT id FROM asset_candidates WHERE url LIKE '%three.jpg'")
+    wish = wish_for(movie_id, Source.CANDIDATE, ArtworkType.FANART, candidate_id=number)
+    await replace_artwork(runtime, await stage_candidate(runtime, wish))
+    assert await chosen(runtime, movie_id, "fanart") == ["three.jpg", "two.jpg", "one.jpg"]
+
+
+async def test_a_film_in_the_trash_takes_no_picture(runtime, house):
+    movie_id = await film(runtime, house)
+    wish = await staged(runtime, movie_id)
+    await sql(runtime, "UPDATE movies SET trashed_at = now(), deleted_at = now() WHERE id = :id", id=movie_id)
+    with pytest.raises(StateConflict, match="in the trash"):
+        await replace_artwork(runtime, wish)
+    with pytest.raises(StateConflict, match="in the trash"):
+        await staged(runtime, movie_id)
+
+
+async def test_a_film_that_turns_out_to_be_another_loses_what_only_the_first_had(runtime, house):
+    movie_id = await film(runtime, house)
+    await offer(runtime, house, movie_id, {"banner.jpg": encoded(painting("banner"))}, "banner")
+    await download_artwork(runtime, movie_id)
+    await upload(runtime, movie_id)
+    (folder,) = house.movies.iterdir()
+    assert (folder / "Sintel (2010)-banner.jpg").exists()
+    async with runtime.database.transaction() as session:
+        await artwork.forget_provided(session, await movies.get(session, movie_id))
+    await publish_movie(runtime, movie_id)
+    assert not (folder / "Sintel (2010)-banner.jpg").exists()
+    assert (folder / "Sintel (2010)-poster.jpg").read_bytes() == MINE
