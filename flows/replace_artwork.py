@@ -33,7 +33,7 @@ Hash = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 
 
 @flow(name="replace-artwork", description=__doc__)
-async def replace_artwork(
+async def replace_artwork(  # noqa: PLR0913, PLR0917 - each is a field of a form
     movie_id: Number = parameter(..., "Film", "The number of the film."),
     artwork_type: ArtworkType = parameter(..., "Type", "Which of its pictures is replaced."),
     source: Source = parameter(

@@ -25,9 +25,7 @@ from metarr_core.files.ffprobe import find_ffprobe
 from metarr_core.settings import Settings
 
 LEAST_PICTURES = 4
-
-
-PICTURES_AT_ONCE = 2
+DECODED_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
         fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory),
         pictures=Pictures(providers, PictureAddresses(_provider_urls(settings)), at_once=_pictures_at_once(processes)),
         players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
-        decoding=asyncio.Semaphore(PICTURES_AT_ONCE),
+        decoding=asyncio.Semaphore(DECODED_AT_ONCE),
     )
 
 

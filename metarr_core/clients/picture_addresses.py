@@ -14,7 +14,6 @@ import httpx
 
 from metarr_core.errors import ArtworkRejected, ProviderUnavailable
 
-
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 

@@ -24,7 +24,9 @@ async def candidate(session: AsyncSession, movie_id: MovieId, artwork_type: str,
     """A picture that was offered for a film. Raises NotFoundError."""
     found = await session.get(AssetCandidate, candidate_id)
     if found is None or (found.movie_id, found.type) != (movie_id, artwork_type):
-        raise NotFoundError(f"film {movie_id} has no candidate {candidate_id} of type {artwork_type}; look at the list again")
+        raise NotFoundError(
+            f"film {movie_id} has no candidate {candidate_id} of type {artwork_type}; look at the list again"
+        )
     return found
 
 
@@ -36,7 +38,9 @@ async def candidate_at(
     return (await session.execute(select(AssetCandidate).where(*mine))).scalar_one_or_none()
 
 
-async def places(session: AsyncSession, movie_id: MovieId, artwork_type: str) -> dict[int, tuple[AssetReference, CacheAsset]]:
+async def places(
+    session: AsyncSession, movie_id: MovieId, artwork_type: str
+) -> dict[int, tuple[AssetReference, CacheAsset]]:
     """What a film has of a type, by place."""
     rows = await session.execute(
         select(AssetReference, CacheAsset)

@@ -63,7 +63,8 @@ async def test_an_uploaded_poster_is_the_films_and_locked_byte_for_byte(runtime,
     (path,) = house.movies.rglob("*-poster.jpg")
     assert path.read_bytes() == MINE
     ((mirrored, referenced),) = await sql(
-        runtime, "SELECT poster_id = c.id, c.reference_count FROM movies, cache_assets c WHERE content_hash = :mine",
+        runtime,
+        "SELECT poster_id = c.id, c.reference_count FROM movies, cache_assets c WHERE content_hash = :mine",
         mine=poster["content_hash"],
     )
     assert (mirrored, referenced) == (True, 1)
@@ -153,7 +154,7 @@ async def test_the_very_same_bytes_are_no_conflict_and_lie_in_the_cache_once(run
 
 
 async def test_a_candidate_may_be_as_small_as_providers_have_them(runtime, house):
-    movie_id = await film(runtime, house, **{"first.jpg": encoded(painting("first")), "second.jpg": encoded(painting("second"))})
+    movie_id = await film(runtime, house, **{f"{name}.jpg": encoded(painting(name)) for name in ("first", "second")})
     ((number,),) = await sql(runtime, "SELECT id FROM asset_candidates WHERE url LIKE '%second.jpg'")
     wish = await stage_candidate(runtime, wish_for(movie_id, Source.CANDIDATE, candidate_id=number))
     await replace_artwork(runtime, wish)
