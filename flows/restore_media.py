@@ -14,6 +14,7 @@ from pydantic import Field
 
 from flows.parameters import parameter
 from flows.runs import movie_lock, name_run, this_run, with_verdict
+from flows.trash import show_trash
 from metarr_core.db import movies
 from metarr_core.domain.ids import MovieId
 from metarr_core.runtime import Runtime, open_runtime
@@ -44,4 +45,5 @@ async def _work(runtime: Runtime, movie_id: MovieId) -> str:
         found = await bring_back(movie_id, must_be_in_trash=not this_run().idempotency_key)
         written = await write(movie_id)
         waiting = await notify(movie_id)
+    await show_trash(runtime)
     return f"{len(found)} missing files are there again, {len(written)} written, {len(waiting)} players are told later"

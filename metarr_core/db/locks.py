@@ -119,6 +119,12 @@ class _Keeper:
             logger.warning("the database is away; the lock on %s is tried again", self._name)
 
 
+async def taken(session: AsyncSession, name: str) -> bool:
+    """Take a lock until the transaction ends, where nobody holds it; False where somebody does."""
+    row = await session.execute(text("SELECT pg_try_advisory_xact_lock(:id)"), {"id": lock_id(name)})
+    return bool(row.scalar_one())
+
+
 _HELD = text(
     "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

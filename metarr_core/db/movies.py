@@ -31,6 +31,11 @@ async def title_key_of(session: AsyncSession, movie_id: MovieId) -> TitleKey:
     return title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, movie.file_path or f"movie {movie_id}")
 
 
+async def title_of(session: AsyncSession, movie_id: MovieId) -> str | None:
+    """A film's title; None where there is no such film."""
+    return (await session.execute(select(Movie.title).where(Movie.id == movie_id))).scalar_one_or_none()
+
+
 async def find(session: AsyncSession, identity: md.Identity, path: str) -> Movie | None:
     """The film that a file belongs to: by TMDB's id, else IMDb's, else the one that has this very file."""
     if identity.tmdb_id:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import library_files, movie_files
 from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.db.tables.libraries import Library
-from metarr_core.db.tables.movies import Movie, MovieFile
+from metarr_core.db.tables.movies import IgnoredPath, Movie, MovieFile
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import NotFoundError
 
@@ -109,3 +110,25 @@ async def on_disk(session: AsyncSession, movie_id: MovieId) -> list[dict[str, An
         *({"path": file.path, "size": file.size, "file_hash": file.file_hash} for file in files),
         *({"path": file.path, "size": file.size, "sha256": file.sha256} for file in published),
     ]
+
+
+async def due(session: AsyncSession, at: datetime) -> list[MovieId]:
+    """Films whose day has come, the first first."""
+    rows = select(Movie.id).where(Movie.trashed_at.is_not(None), Movie.deleted_at < at).order_by(Movie.deleted_at, Movie.id)
+    return [MovieId(movie_id) for movie_id in (await session.execute(rows)).scalars()]
+
+
+async def originals(session: AsyncSession, hashes: Sequence[str]) -> set[str]:
+    """Those of these contents that came from a user or from another program."""
+    rows = select(CacheAsset.content_hash).where(CacheAsset.content_hash.in_(hashes), CacheAsset.is_original)
+    return set((await session.execute(rows)).scalars())
+
+
+async def ignore_path(session: AsyncSession, path: str, why: str) -> None:
+    """Scans pass a video over that stays on disk."""
+    await session.execute(insert(IgnoredPath).values(path=path, why=why).on_conflict_do_nothing())
+
+
+async def purge(session: AsyncSession, movie_id: MovieId) -> None:
+    """Delete a film with all that is known of it. Its pictures stay in the cache until nobody has used them for long."""
+    await session.execute(delete(Movie).where(Movie.id == movie_id))

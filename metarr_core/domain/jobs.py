@@ -36,6 +36,7 @@ class JobType(StrEnum):
     ENRICH_MEDIA = "enrich-media"
     DELETE_MEDIA = "delete-media"
     RESTORE_MEDIA = "restore-media"
+    PURGE_EXPIRED = "purge-expired"
     VERIFY_LIBRARY = "verify-library"
     IDENTIFY_MEDIA = "identify-media"
     EDIT_MEDIA = "edit-media"

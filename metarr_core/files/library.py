@@ -47,9 +47,14 @@ def sha256_of(path: Path) -> Sha256:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
 
 
+def draft_of(target: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return target.with_name(f".metarr-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")
+
+
 def write(target: Path, data: bytes, mode: int) -> Written:
     """Write a file through a draft in the same folder. Raises StorageUnavailable; then nothing has changed."""
-    draft = target.with_name(f".metarr-{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")
+    draft = draft_of(target)
     try:
         with draft.open("wb") as file:
             file.write(data)

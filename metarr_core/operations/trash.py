@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metarr_core.db import activity
 from metarr_core.db import trash as db
 from metarr_core.domain.ids import MovieId
+from metarr_core.errors import InvalidFields, StateConflict
 from metarr_core.runtime import Runtime, now
+
+MOST_DAYS = 3650
 
 
 async def trash_movie(
@@ -44,6 +47,26 @@ async def trash_movie(
         story = {**(details or {}), "reason": reason, "files_stay": files_stay, "on_disk": on_disk}
         activity.tell(session, "movie.deleted", told, movie_id=movie_id, severity="warning", details=story)
     return True
+
+
+async def keep_longer(runtime: Runtime, movie_id: MovieId, days: int, *, at: datetime | None = None) -> datetime:
+    """Let a film stay in the trash for so many days from now, at most MOST_DAYS; gives the new day of its purge.
+
+    Raises NotFoundError, InvalidFields, StateConflict where it is not in the trash.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidFields(
+            {"days": f"must be 1 to {MOST_DAYS}; to delete the film for good at once, empty the trash of it"}
+        )
+    async with runtime.database.transaction() as session:
+        movie = await db.locked(session, movie_id)
+        if movie.trashed_at is None:
+            raise StateConflict(f"{movie.title} is not in the trash, so it has no day of its purge")
+        before, movie.deleted_at = movie.deleted_at, (at or now()) + timedelta(days=days)
+        told = f"{movie.title} stays in the trash for {days} more days, until {movie.deleted_at:%Y-%m-%d}"
+        story = {"before": before.isoformat() if before else None, "deleted_at": movie.deleted_at.isoformat()}
+        activity.tell(session, "movie.kept_longer", told, movie_id=movie_id, details=story)
+        return movie.deleted_at
 
 
 async def restore_movie(runtime: Runtime, movie_id: MovieId, why: str, *, at: datetime | None = None) -> bool:

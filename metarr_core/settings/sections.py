@@ -131,6 +131,7 @@ class Trash(Section):
     """Deleted films."""
 
     grace_days: Annotated[int, Field(ge=1)] = Field(30, description="Days until a deleted film is purged.")
+    max_purge_films: Annotated[int, Field(ge=0)] = Field(200, description="A purge of more films waits for you to confirm.")
     orphan_days: Annotated[int, Field(ge=1)] = Field(90, description="Days until unused artwork leaves the cache.")
 
 

@@ -66,6 +66,8 @@ ROUTES = [
             Route("/movies/{id}/ignore", identifying.ignore_movie, methods=["PUT", "DELETE"]),
             Route("/unidentified", identifying.list_unidentified),
             Route("/trash", trash.list_trash),
+            Route("/trash/{id}", trash.keep_longer, methods=["PUT"]),
+            Route("/trash/{id}", trash.empty_now, methods=["DELETE"]),
             Route("/libraries", items.list_libraries),
             Route("/activity", lists.list_activity),
             Route("/jobs", lists.list_jobs),

@@ -1,11 +1,16 @@
-"""Ends work at one of its moments: before a statement to the database, or before a commit. What is open is rolled back."""
+"""Ends work at one of its moments: before a statement to the database, before a commit, or before a file is changed.
+
+What is open in the database is rolled back; what was done to files stays.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 
 Work = Callable[[], Awaitable[None]]
@@ -25,15 +30,27 @@ class _Moments:
         self.passed += 1
 
 
+FILE_CHANGES = ("unlink", "rmdir", "rename", "replace", "link", "mkdir")
+
+
 @contextmanager
 def _watched(moments: _Moments) -> Iterator[None]:
-    for name in ("before_cursor_execute", "commit"):
-        event.listen(Engine, name, moments)
-    try:
-        yield
-    finally:
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in FILE_CHANGES:
+            patch.setattr(os, name, _after(moments, getattr(os, name)))
         for name in ("before_cursor_execute", "commit"):
-            event.remove(Engine, name, moments)
+            event.listen(Engine, name, moments)
+            stack.callback(event.remove, Engine, name, moments)
+        yield
+
+
+def _after(moments: _Moments, change: Callable[..., Any]) -> Callable[..., Any]:
+    def changed(*args: Any, **more: Any) -> Any:
+        moments()
+        return change(*args, **more)
+
+    return changed
 
 
 async def counted(work: Work) -> int:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from tests.web.films import HASH, a_film, a_whole_film
 from tests.web.shim import problem
 
@@ -54,3 +58,40 @@ async def test_what_is_not_in_the_trash_cannot_be_restored(shim):
 
 async def test_a_film_that_nobody_knows_cannot_be_restored(shim):
     assert "there is no film 7" in problem(await shim.client.post(f"{API}/movies/7/restore"), 404)
+
+
+async def test_a_film_is_kept_longer_from_now(shim):
+    movie_id = await a_film(shim.tables, "Sintel")
+    await shim.tables.rows(INTO_THE_TRASH)
+    answer = await shim.client.put(f"{API}/trash/{movie_id}", json={"days": 90})
+    (item,) = (await shim.client.get(f"{API}/trash")).json()["items"]
+    left = datetime.fromisoformat(item["deleted_at"]) - datetime.now(UTC)
+    assert (answer.status_code, left.days) == (200, 89)
+    assert datetime.fromisoformat(answer.json()["deleted_at"]) == datetime.fromisoformat(item["deleted_at"])
+
+
+@pytest.mark.parametrize("days", [0, -1, 3651, 1.5, "soon", True, None])
+async def test_days_that_make_no_sense_are_refused_with_a_sentence(shim, days):
+    movie_id = await a_film(shim.tables, "Sintel")
+    await shim.tables.rows(INTO_THE_TRASH)
+    answer = await shim.client.put(f"{API}/trash/{movie_id}", json={"days": days})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["days"])
+    if type(days) is int:
+        assert "must be 1 to 3650" in answer.json()["fields"]["days"]
+
+
+async def test_the_trash_is_emptied_of_a_film_by_a_run(shim):
+    movie_id = await a_film(shim.tables, "Sintel")
+    await shim.tables.rows(INTO_THE_TRASH)
+    answer = await shim.client.delete(f"{API}/trash/{movie_id}")
+    (job,) = await shim.tables.jobs()
+    assert (answer.status_code, answer.json()["job_id"]) == (202, job["id"])
+    assert (job["job_type"], job["payload"], job["priority"]) == ("purge-expired", {"movie_id": movie_id}, 2)
+
+
+async def test_what_is_not_in_the_trash_is_neither_kept_longer_nor_emptied(shim):
+    movie_id = await a_film(shim.tables, "Sintel")
+    assert "not in the trash" in problem(await shim.client.put(f"{API}/trash/{movie_id}", json={"days": 9}), 409)
+    assert "not in the trash" in problem(await shim.client.delete(f"{API}/trash/{movie_id}"), 409)
+    assert "there is no film 999" in problem(await shim.client.delete(f"{API}/trash/999"), 404)
+    assert await shim.tables.jobs() == []
