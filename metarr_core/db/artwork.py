@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import all_, delete, exists, func, select, tuple_, update
+from sqlalchemy import all_, case, delete, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,15 +110,15 @@ async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
 
 
 async def keep_content(session: AsyncSession, asset: CacheAsset) -> int:
-    """Record a content of the cache, or find it where it is known; gives its id."""
+    """Record a content of the cache, or find it where it is known; gives its id. One that nobody used counts as new."""
     values = {
         name: getattr(asset, name)
         for name in ("content_hash", "file_path", "file_size", "mime", "width", "height", "perceptual_hash")
     }
     statement = insert(CacheAsset).values(**values)
-    fresh = {"file_path": asset.file_path}
-    if asset.perceptual_hash:  # it may have come as mere bytes before, and was not looked at
-        fresh = values
+    unused_since = case((CacheAsset.reference_count == 0, func.now()), else_=None)
+    known_better = values if asset.perceptual_hash else {"file_path": asset.file_path}  # it may have been mere bytes before
+    fresh = {**known_better, "orphaned_at": unused_since}
     statement = statement.on_conflict_do_update(index_elements=[CacheAsset.content_hash], set_=fresh)
     return int((await session.execute(statement.returning(CacheAsset.id))).scalar_one())
 

@@ -16,6 +16,7 @@ from metarr_core.domain.providers import FAILURES_TO_PAUSE
 from metarr_core.errors import ArtworkRejected, MetarrError, NotFoundError, ProviderUnavailable
 from metarr_core.files.images import Picture, fit_for_players, look_at
 from metarr_core.files.library import sha256_of
+from metarr_core.operations.storing import record_content
 from metarr_core.runtime import Runtime
 
 
@@ -155,7 +156,7 @@ def _kept(runtime: Runtime, draft: Path, content_hash: Sha256, picture: Picture)
 async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, asset: CacheAsset) -> None:
     async with runtime.database.transaction() as session:
         reference = AssetReference(
-            asset_id=await db.keep_content(session, asset),
+            asset_id=await record_content(runtime, session, asset),
             movie_id=candidate.movie_id,
             type=candidate.type,
             position=position,

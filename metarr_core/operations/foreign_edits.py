@@ -19,6 +19,7 @@ from metarr_core.files import library
 from metarr_core.files.images import look_at
 from metarr_core.files.published import examine, suspicious
 from metarr_core.operations import foreign_values
+from metarr_core.operations.storing import record_content
 from metarr_core.runtime import Runtime
 
 MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
@@ -51,7 +52,7 @@ async def keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: b
     """Keep bytes of somebody else that ours are about to replace."""
     asset = await asyncio.to_thread(_cached, runtime, path, data)
     async with runtime.database.transaction() as session:
-        if await artwork.keep_replaced(session, movie_id, await artwork.keep_content(session, asset), str(path)):
+        if await artwork.keep_replaced(session, movie_id, await record_content(runtime, session, asset), str(path)):
             _tell(session, movie_id, path, asset, "its bytes are kept in the cache before ours replace it")
 
 
@@ -62,7 +63,7 @@ async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
         return
     asset = await asyncio.to_thread(_cached, runtime, path, data)
     async with runtime.database.transaction() as session:
-        asset_id = await artwork.keep_content(session, asset)
+        asset_id = await record_content(runtime, session, asset)
         if await artwork.keep_replaced(session, entry.movie_id, asset_id, entry.path):
             _tell(session, entry.movie_id, path, asset, f"its bytes are kept in the cache; it is {what_follows}")
 
@@ -87,7 +88,7 @@ async def _adopt(runtime: Runtime, entry: Entry) -> None:
         if not await movies.lock(session, entry.movie_id, entry.artwork_type):
             return
         reference = AssetReference(
-            asset_id=await artwork.keep_content(session, asset),
+            asset_id=await record_content(runtime, session, asset),
             movie_id=entry.movie_id,
             type=entry.artwork_type,
             position=former,

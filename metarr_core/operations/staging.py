@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
-from metarr_core.db import artwork, movies, replacements
+from metarr_core.db import movies, replacements
 from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain.artwork import LARGEST, USUAL_LARGEST, distance
 from metarr_core.domain.ids import Sha256
@@ -36,6 +36,7 @@ from metarr_core.errors import (
 )
 from metarr_core.files import images, library
 from metarr_core.files.picture_ends import cut_behind_end
+from metarr_core.operations.storing import record_content
 from metarr_core.runtime import Runtime
 
 
@@ -118,7 +119,7 @@ async def _take_in(runtime: Runtime, wish: Wish, path: Path) -> Wish:
         asset = await asyncio.to_thread(_kept, runtime, wish, path)
     staged = Staged(Sha256(asset.content_hash), asset.width or 0, asset.height or 0, asset.perceptual_hash or "")
     async with runtime.database.transaction() as session:
-        await artwork.keep_content(session, asset)
+        await record_content(runtime, session, asset)
         published = [asset for _, asset in (await replacements.places(session, wish.movie_id, wish.type)).values()]
     if not wish.allow_similar:
         refuse_similar(staged, published)

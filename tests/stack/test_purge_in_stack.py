@@ -14,16 +14,16 @@ FILM = replace(
 )
 
 
-async def run_by_hand(live, **parameters):
-    """A run of purge-expired with a form's parameters, once it has ended."""
-    deployment = await prefect(live, "deployments/name/purge-expired/metarr")
+async def run_by_hand(live, flow="purge-expired", **parameters):
+    """A run with a form's parameters, once it has ended."""
+    deployment = await prefect(live, f"deployments/name/{flow}/metarr")
     run = await prefect(live, f"deployments/{deployment['id']}/create_flow_run", parameters=parameters)
 
     async def ended():
         found = await prefect(live, f"flow_runs/{run['id']}")
         return found if found["state"]["type"] in {"COMPLETED", "FAILED", "CRASHED"} else None
 
-    return await until(ended, "the purge has ended", 60)
+    return await until(ended, f"{flow} has ended", 60)
 
 
 async def test_a_film_is_shown_kept_longer_and_at_last_deleted_with_what_we_wrote_and_nothing_else(live):
@@ -59,3 +59,12 @@ async def test_a_purge_of_all_whose_day_has_come_ends_well_where_there_are_none(
     ended = await run_by_hand(live)
     assert ended["state"]["type"] == "COMPLETED"
     assert ended["state"]["message"] == "0 films are deleted for good, with 0 files of ours"
+
+
+async def test_the_cache_is_cleaned_and_compared(live):
+    shown = await run_by_hand(live, "clean-cache", dry_run=True)
+    assert shown["state"]["message"].startswith("0 unused contents would leave the cache, 0 bytes")
+    ended = await run_by_hand(live, "clean-cache")
+    assert ended["state"]["message"].startswith("0 unused contents left the cache, 0 bytes")
+    story = (await live.get("activity"))["items"]
+    assert "cache.cleanup" in {line["event_type"] for line in story}
