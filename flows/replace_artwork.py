@@ -2,7 +2,8 @@
 
 Triggered by `POST /api/v1/movies/{id}/artwork/{type}`, on the queue `high`; the picture is in the cache by then.
 By hand: give a film, a type, and the address of a picture, or the number of a candidate (the film's page shows them), or the
-hash of a picture that is in the cache. The picture that was there before stays in the cache.
+hash of a picture that is in the cache. `undo` takes a change back, and `automatic` lets Metarr choose again. The picture
+that was there before stays in the cache.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from metarr_core.db import movies
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.replacement import Source, Wish
-from metarr_core.errors import InvalidFields
+from metarr_core.errors import InvalidFields, ProviderUnavailable
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.notify import notify
-from tasks.replace import replace, stage
+from tasks.replace import choose_again, replace, stage
+from tasks.replace import undo as undo_change
 from tasks.write import write
 
 Number = Annotated[int, Field(ge=1)]
@@ -37,32 +39,48 @@ async def replace_artwork(  # noqa: PLR0913, PLR0917 - each is a field of a form
     movie_id: Number = parameter(..., "Film", "The number of the film."),
     artwork_type: ArtworkType = parameter(..., "Type", "Which of its pictures is replaced."),
     source: Source = parameter(
-        Source.PROVIDER, "Source", "An address (provider), a candidate, or a picture of the cache (upload)."
+        Source.PROVIDER, "Source", "An address (provider), a candidate, a picture of the cache (upload); or Metarr chooses."
     ),
     url: str = parameter("", "Address", "Of a picture on the internet; for the source 'provider'."),
     candidate_id: Number | None = parameter(None, "Candidate", "Its number; for the source 'candidate'."),
     sha256: Hash = parameter("", "Hash", "SHA-256 of a picture in the cache; needed for the source 'upload'."),
     position: Place = parameter(0, "Place", "Of fanart there are several: 0 is the first."),
     allow_similar: bool = parameter(False, "Similar too", "Also where it looks like one that the film has."),  # noqa: FBT001
+    undo: Number | None = parameter(None, "Undo", "The number of a change that is taken back; the API lists them."),
 ) -> State[Any]:
     """Replace a picture of a film."""
     wish = Wish(MovieId(movie_id), artwork_type, source, sha256, url, candidate_id, position, allow_similar)
     async with open_runtime(load_settings()) as runtime:
-        return await with_verdict(runtime, lambda: _work(runtime, wish))
+        return await with_verdict(runtime, lambda: _work(runtime, wish, undo))
 
 
-async def _work(runtime: Runtime, wish: Wish) -> str:
+async def _work(runtime: Runtime, wish: Wish, change_id: int | None) -> str:
     async with runtime.database.transaction() as session:
         title = (await movies.get(session, wish.movie_id)).title
     await name_run(f"replace-artwork: {title}, {wish.type}")
-    staged = wish if wish.sha256 else await _staged(wish)
+    staged = wish if wish.sha256 or change_id or wish.source is Source.AUTOMATIC else await _staged(wish)
+    trouble = None
     async with movie_lock(runtime, wish.movie_id):
-        replaced = await replace(staged)
+        try:
+            told = await _changed(staged, change_id)
+        except ProviderUnavailable as exc:  # what was chosen until then is shown, and the job comes back for the rest
+            told, trouble = "", exc
         written = await write(wish.movie_id)
         waiting = await notify(wish.movie_id)
     await show_movie(runtime, wish.movie_id)
-    told = "is replaced" if replaced.is_new else "was this very picture already"
-    return f"the {wish.type} {told}; {len(written)} files written, {len(waiting)} players are told later"
+    if trouble is not None:
+        raise trouble
+    return f"{told}; {len(written)} files written or removed, {len(waiting)} players are told later"
+
+
+async def _changed(wish: Wish, change_id: int | None) -> str:
+    if change_id is not None:
+        is_new = await undo_change(wish.movie_id, wish.type, change_id)
+        return f"change {change_id} of the {wish.type} is taken back" + ("" if is_new else " already")
+    if wish.source is Source.AUTOMATIC:
+        return f"Metarr chose the {wish.type} again; the film has {await choose_again(wish.movie_id, wish.type)}"
+    replaced = await replace(wish)
+    return f"the {wish.type} " + ("is replaced" if replaced.is_new else "was this very picture already")
 
 
 async def _staged(wish: Wish) -> Wish:

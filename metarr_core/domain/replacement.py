@@ -32,6 +32,8 @@ class Source(StrEnum):
     UPLOAD = "upload"
     PROVIDER = "provider"
     CANDIDATE = "candidate"
+    AUTOMATIC = "automatic"
+    """None of a person's: the lock goes, and Metarr chooses again."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 
 from metarr_core.db import activity, movies
@@ -26,8 +26,13 @@ class Downloads:
     trouble: ProviderUnavailable | None
 
 
-async def download_artwork(runtime: Runtime, movie_id: MovieId) -> Downloads:
-    """Choose and fetch the pictures of a film; what it has already is not fetched again. Raises StorageUnavailable."""
+async def download_artwork(
+    runtime: Runtime, movie_id: MovieId, kinds: Collection[ArtworkType] = tuple(ArtworkType), *, keeps_choices: bool = True
+) -> Downloads:
+    """Choose and fetch the pictures of a film; what it has already is not fetched again. Raises StorageUnavailable.
+
+    Without `keeps_choices`, pictures that did not come from a provider make room for those that do.
+    """
     async with runtime.database.transaction() as session:
         locked = set((await movies.get(session, movie_id)).locked_fields)
         offered = await db.candidates(session, movie_id)
@@ -39,9 +44,9 @@ async def download_artwork(runtime: Runtime, movie_id: MovieId) -> Downloads:
             visit,
             [one for one in offered if one.type == kind],
             counts.get(kind, 1),
-            {one.position: one for one in has if one.type == kind},
+            {one.position: one for one in has if one.type == kind and (keeps_choices or one.source == "provider")},
         )
-        for kind in ArtworkType
+        for kind in kinds
         if kind not in locked
     )
     failed = tuple(reason for filling in fillings for reason in filling.failed)

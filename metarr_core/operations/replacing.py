@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, artwork, jobs, movies, replacements, trash
-from metarr_core.db.tables.artwork import AssetReference, CacheAsset
-from metarr_core.db.tables.movies import Movie
-from metarr_core.domain.ids import JobId, MovieId, Sha256
+from metarr_core.db import artwork, jobs, movies, replacements
+from metarr_core.db.replacements import Change, Place
+from metarr_core.db.tables.artwork import AssetReference
+from metarr_core.domain.ids import JobId, Sha256
 from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.replacement import Source, Wish
-from metarr_core.errors import StateConflict
+from metarr_core.operations.editing import usable
 from metarr_core.operations.staging import Staged, refuse_similar
 from metarr_core.runtime import Runtime
-
-REPLACED = "asset.replaced"
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,8 @@ class Replaced:
     is_new: bool
 
 
-async def ask_to_replace(runtime: Runtime, wish: Wish) -> JobId:
-    """Queue a wish whose picture is in the cache. Raises NotFoundError."""
+async def ask_to_replace(runtime: Runtime, wish: Wish, *, undo: int | None = None) -> JobId:
+    """Queue a wish whose picture is in the cache, or that a change is undone. Raises NotFoundError."""
     payload = {
         "movie_id": wish.movie_id,
         "artwork_type": wish.type.value,
@@ -40,6 +37,7 @@ async def ask_to_replace(runtime: Runtime, wish: Wish) -> JobId:
         "candidate_id": wish.candidate_id,
         "position": wish.position,
         "allow_similar": wish.allow_similar,
+        "undo": undo,
     }
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, wish.movie_id)
@@ -54,21 +52,22 @@ async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:
     Raises NotFoundError, StateConflict, SimilarArtwork.
     """
     async with runtime.database.transaction() as session:
-        movie = await trash.locked(session, wish.movie_id)
-        if movie.trashed_at is not None:
-            raise StateConflict(f"{movie.title} is in the trash; restore it first")
+        movie = await usable(session, wish.movie_id)
         asset = await replacements.content(session, wish.sha256)
         places = await replacements.places(session, wish.movie_id, wish.type)
         before = places.get(wish.position)
-        if before and before[1].id == asset.id and wish.type in movie.locked_fields:
+        is_locked = wish.type in movie.locked_fields
+        if before and before[1].id == asset.id and is_locked:
             return Replaced(movie.title, wish.sha256, is_new=False)
         if not wish.allow_similar:
             staged = Staged(Sha256(asset.content_hash), asset.width or 0, asset.height or 0, asset.perceptual_hash or "")
             refuse_similar(staged, [one for _, one in places.values()])
         reference = await _reference(session, wish, asset.id)
-        await _make_room(session, wish, asset.id, places)
+        await make_room(session, reference, places)
         await artwork.choose(session, reference, by_person=True)
-        await _tell(session, movie, wish, before, (reference, asset))
+        told = f"User replaced {wish.type} for {movie.title}"
+        change = Change(wish.type, wish.position, before, (reference, asset), was_locked=is_locked)
+        replacements.tell(session, movie, change, told)
         await movies.lock(session, wish.movie_id, wish.type)
         return Replaced(movie.title, wish.sha256, is_new=True)
 
@@ -85,40 +84,12 @@ async def _reference(session: AsyncSession, wish: Wish, asset_id: int) -> AssetR
     return AssetReference(**place, source="provider", **told)
 
 
-async def _make_room(
-    session: AsyncSession, wish: Wish, asset_id: int, places: dict[int, tuple[AssetReference, CacheAsset]]
-) -> None:
+async def make_room(session: AsyncSession, at: AssetReference, places: dict[int, Place]) -> None:
     """A picture that the film has at another place changes places with the one it replaces."""
-    elsewhere = next((position for position, (_, asset) in places.items() if asset.id == asset_id), wish.position)
-    if elsewhere == wish.position or wish.position not in places:
+    elsewhere = next((position for position, (_, asset) in places.items() if asset.id == at.asset_id), at.position)
+    if elsewhere == at.position or at.position not in places:
         return
-    displaced, _ = places[wish.position]
+    displaced, _ = places[at.position]
     names = ("asset_id", "movie_id", "type", "source", "provider", "url", "language", "score")
     moved = AssetReference(**{name: getattr(displaced, name) for name in names}, position=elsewhere)
     await artwork.choose(session, moved, by_person=True)
-
-
-async def _tell(
-    session: AsyncSession,
-    movie: Movie,
-    wish: Wish,
-    before: tuple[AssetReference, CacheAsset] | None,
-    after: tuple[AssetReference, CacheAsset],
-) -> None:
-    details = {
-        "type": wish.type.value,
-        "position": wish.position,
-        "before": _told(*before) if before else None,
-        "after": _told(*after),
-        "was_locked": wish.type in movie.locked_fields,
-    }
-    told = f"User replaced {wish.type} for {movie.title}"
-    activity.tell(session, REPLACED, told, movie_id=MovieId(movie.id), details=details)
-
-
-def _told(reference: AssetReference, asset: CacheAsset) -> dict[str, Any]:
-    """A choice as the story keeps it, so that it can be made again."""
-    return {
-        "content_hash": asset.content_hash,
-        **{name: getattr(reference, name) for name in ("source", "provider", "url", "language", "score")},
-    }

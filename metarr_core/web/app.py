@@ -20,6 +20,7 @@ from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import Settings
 from metarr_core.web import (
     artwork,
+    artwork_choices,
     editing,
     health,
     identifying,
@@ -57,8 +58,11 @@ ROUTES = [
             Route("/movies/{id}/locks/{field}", editing.lock_field, methods=["PUT", "DELETE"]),
             Route("/movies/{id}/history", editing.list_history),
             Route("/movies/{id}/history/{change_id}/undo", editing.undo_change, methods=["POST"]),
-            Route("/movies/{id}/artwork/{type}", artwork.get_artwork),
+            Route("/movies/{id}/artwork/{type}", artwork_choices.get_artwork),
             Route("/movies/{id}/artwork/{type}", artwork.choose_artwork, methods=["POST"]),
+            Route("/movies/{id}/artwork/{type}", artwork_choices.let_choose, methods=["DELETE"]),
+            Route("/movies/{id}/artwork/{type}/undo", artwork_choices.undo, methods=["POST"]),
+            Route("/movies/{id}/artwork/{type}/blocked/{candidate_id}", artwork_choices.block, methods=["PUT", "DELETE"]),
             Route("/movies/{id}/restore", trash.restore_movie, methods=["POST"]),
             Route("/movies/{id}/search", identifying.search_by_hand),
             Route("/movies/{id}/identify", identifying.identify_movie, methods=["POST"]),

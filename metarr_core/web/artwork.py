@@ -1,4 +1,4 @@
-"""Workflow 4 as the API has it: what there is of a type of artwork, and a person's own choice.
+"""Workflow 4 as the API has it: a person's own picture, as a file, an address, or a candidate.
 
 What cannot be used is refused at once, with a sentence; what can be is in the cache when the answer is given.
 """
@@ -19,7 +19,6 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from metarr_core.db import artwork as db
 from metarr_core.db import movies
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
@@ -28,7 +27,7 @@ from metarr_core.errors import ArtworkTooLarge, InvalidFields, NotFoundError, Si
 from metarr_core.operations import replacing, staging
 from metarr_core.operations.previewing import preview_url
 from metarr_core.runtime import Runtime
-from metarr_core.web import items, views
+from metarr_core.web import items
 from metarr_core.web.bodies import read_model
 from metarr_core.web.problems import problem
 from metarr_core.web.starting import started
@@ -55,24 +54,8 @@ class Choice(Options):
     candidate_id: Annotated[int, Field(ge=1, le=items.LARGEST_ID)] | None = None
 
 
-async def get_artwork(request: Request) -> JSONResponse:
-    """GET /api/v1/movies/{id}/artwork/{type}: what was chosen, and all candidates, best first, with the reasons."""
-    runtime: Runtime = request.app.state.runtime
-    movie_id, kind = MovieId(items.id_of(request)), _type_of(request)
-    async with runtime.database.transaction() as session:
-        movie = await movies.get(session, movie_id)
-        chosen = [one for one in await db.chosen(session, movie_id) if one.type == kind]
-        offered = [one for one in await db.every_candidate(session, movie_id) if one.type == kind]
-    locked = set(movie.locked_fields)
-    used = {one.url for one in chosen if one.url}
-    shown = [{**views.columns(one), "is_chosen": one.url in used} for one in offered]
-    pictures = [
-        {**views.picture(one, locked), "preview_url": preview_url(runtime.settings, one.content_hash)} for one in chosen
-    ]
-    return JSONResponse({"items": shown, "total": len(shown), "chosen": pictures, "locked": kind in locked})
-
-
-def _type_of(request: Request) -> ArtworkType:
+def type_of(request: Request) -> ArtworkType:
+    """The type of artwork in the path. Raises NotFoundError."""
     text: str = request.path_params["type"]
     try:
         return ArtworkType(text)
@@ -82,7 +65,7 @@ def _type_of(request: Request) -> ArtworkType:
 
 async def choose_artwork(request: Request) -> JSONResponse:
     """POST /api/v1/movies/{id}/artwork/{type}: a form with `file`, or JSON with `url` or `candidate_id`."""
-    movie_id, kind = MovieId(items.id_of(request)), _type_of(request)
+    movie_id, kind = MovieId(items.id_of(request)), type_of(request)
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.transaction() as session:
         await movies.get(session, movie_id)

@@ -191,3 +191,67 @@ async def test_candidates_are_listed_with_the_choice_and_the_lock(shim):
     (item,) = found["items"]
     assert (found["total"], found["locked"], item["score"], item["reasons"]) == (1, True, 101.5, ["because"])
     assert (item["is_chosen"], item["blocked"], found["chosen"][0]["position"]) == (False, False, 0)
+
+
+async def with_candidate(shim, movie_id, url="http://p/1.jpg"):
+    (row,) = await shim.tables.rows(
+        "INSERT INTO asset_candidates (movie_id, type, provider, url, score, reasons)"
+        " VALUES (%s, 'poster', 'tmdb', %s, 1, '{}') RETURNING id",
+        movie_id,
+        url,
+    )
+    return f"{API}/movies/{movie_id}/artwork/poster/blocked/{row['id']}"
+
+
+async def test_a_candidate_is_blocked_and_unblocked(shim):
+    movie_id = await a_film(shim.tables, "Sintel")
+    path = await with_candidate(shim, movie_id)
+    for method, is_blocked in (("PUT", True), ("PUT", True), ("DELETE", False)):
+        answer = await shim.client.request(method, path)
+        assert (answer.status_code, answer.json()["blocked"]) == (200, is_blocked)
+        ((found),) = (await shim.client.get(f"{API}/movies/{movie_id}/artwork/poster")).json()["items"]
+        assert found["blocked"] is is_blocked
+    told = await shim.tables.rows("SELECT event_type FROM activity_log ORDER BY id")
+    assert [row["event_type"] for row in told] == ["artwork.blocked", "artwork.unblocked"]
+    problem(await shim.client.put(path.replace("blocked/", "blocked/99")), 404)
+    problem(await shim.client.put(path.replace("poster", "fanart")), 404)
+    assert await shim.tables.jobs() == []
+
+
+async def test_the_films_own_picture_is_blocked_when_it_is_not_locked_and_another_is_chosen(shim):
+    movie_id = await a_whole_film(shim.tables)
+    path = await with_candidate(shim, movie_id)
+    await shim.tables.rows("UPDATE asset_references SET url = 'http://p/1.jpg'")
+    assert "is locked" in problem(await shim.client.put(path), 409)
+    await shim.tables.rows("UPDATE movies SET locked_fields = '{}'")
+    answer = await shim.client.put(path)
+    assert answer.status_code == 202
+    (job,) = await shim.tables.jobs()
+    assert (job["id"], job["payload"]["source"]) == (answer.json()["job_id"], "automatic")
+
+
+async def test_undo_names_the_change_that_it_takes_back(shim):
+    movie_id = await a_whole_film(shim.tables)
+    path = f"{API}/movies/{movie_id}/artwork/poster"
+    assert "nothing to undo" in problem(await shim.client.post(f"{path}/undo"), 409)
+    problem(await shim.client.post(f"{path}/undo", json={"change_id": 999}), 404)
+    (line,) = await shim.tables.rows(
+        "INSERT INTO activity_log (event_type, severity, entity_type, entity_id, description, metadata)"
+        " VALUES ('asset.replaced', 'info', 'movie', %s, 'replaced', %s) RETURNING id",
+        movie_id,
+        '{"type": "poster", "position": 0, "before": null, "after": null, "was_locked": false}',
+    )
+    answer = await shim.client.post(f"{path}/undo")
+    assert (answer.status_code, answer.json()["change_id"]) == (202, line["id"])
+    (job,) = await shim.tables.jobs()
+    assert (job["job_type"], job["payload"]["undo"]) == ("replace-artwork", line["id"])
+    (change,) = (await shim.client.get(path)).json()["changes"]
+    assert (change["id"], change["before"]) == (line["id"], None)
+
+
+async def test_a_choice_is_given_back_to_metarr(shim):
+    movie_id = await a_whole_film(shim.tables)
+    answer = await shim.client.delete(f"{API}/movies/{movie_id}/artwork/poster")
+    assert answer.status_code == 202
+    (job,) = await shim.tables.jobs()
+    assert (job["payload"]["source"], job["payload"]["artwork_type"]) == ("automatic", "poster")

@@ -1,0 +1,127 @@
+"""A person's changes of pictures are taken back: one, or the choice altogether; and what is blocked stays away."""
+
+from __future__ import annotations
+
+import pytest
+
+from metarr_core.db import replacements
+from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.replacement import Source
+from metarr_core.errors import StateConflict
+from metarr_core.operations.artwork import download_artwork
+from metarr_core.operations.publishing import publish_movie
+from metarr_core.operations.staging import stage_candidate
+from metarr_core.operations.undoing import change_to_undo, choose_again, undo
+from tests.operations.films import known, sql, whole
+from tests.operations.offers import chosen, encoded, offer, painting
+from tests.operations.test_replacing import MINE, OTHER, film, replace_artwork, upload, wish_for
+
+POSTER = ArtworkType.POSTER
+
+
+async def last_change(runtime, movie_id):
+    async with runtime.database.transaction() as session:
+        return (await change_to_undo(session, movie_id, POSTER, None)).id
+
+
+async def locked(runtime, movie_id):
+    return (await whole(runtime, movie_id))["locked_fields"]
+
+
+async def test_undo_brings_back_the_picture_before_and_the_lock_as_it_was(runtime, house):
+    movie_id = await film(runtime, house)
+    (path,) = house.movies.rglob("*-poster.jpg")
+    first = path.read_bytes()
+    await upload(runtime, movie_id)
+    await upload(runtime, movie_id, OTHER)
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    await publish_movie(runtime, movie_id)
+    assert (path.read_bytes(), await locked(runtime, movie_id)) == (MINE, ["poster"])
+    changes = await sql(runtime, "SELECT id FROM activity_log WHERE event_type = 'asset.replaced' ORDER BY id")
+    assert await undo(runtime, movie_id, POSTER, changes[0].id)
+    await publish_movie(runtime, movie_id)
+    assert (path.read_bytes(), await locked(runtime, movie_id)) == (first, [])
+    assert await chosen(runtime, movie_id) == ["first.jpg"]
+
+
+async def test_a_run_that_comes_twice_undoes_once_and_an_undo_is_undone_by_another(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    change = await last_change(runtime, movie_id)
+    assert [await undo(runtime, movie_id, POSTER, change) for _ in range(2)] == [True, False]
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["user"], ["poster"])
+
+
+async def test_where_there_was_no_picture_there_is_none_again_nor_its_file(runtime, house):
+    movie_id = await known(runtime, house)
+    await upload(runtime, movie_id)
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    await publish_movie(runtime, movie_id)
+    assert list(house.movies.rglob("*-poster.*")) == []
+    ((mirrored, unused),) = await sql(
+        runtime, "SELECT poster_id, (SELECT count(*) FROM cache_assets WHERE orphaned_at IS NOT NULL) FROM movies"
+    )
+    assert (mirrored, unused) == (None, 1)
+
+
+async def test_there_is_nothing_to_undo_where_nobody_changed_anything(runtime, house):
+    movie_id = await film(runtime, house)
+    with pytest.raises(StateConflict, match="nobody has changed the poster of Sintel"):
+        await last_change(runtime, movie_id)
+
+
+async def test_metarr_chooses_again_when_it_is_let(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    assert await choose_again(runtime, movie_id, POSTER) == 1
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["first.jpg"], [])
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["user"], ["poster"])
+
+
+async def test_where_no_provider_has_one_a_persons_picture_stays(runtime, house):
+    movie_id = await known(runtime, house)
+    await upload(runtime, movie_id)
+    assert await choose_again(runtime, movie_id, POSTER) == 1
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["user"], [])
+
+
+async def blocked(runtime, movie_id, name, kind="poster"):
+    ((number,),) = await sql(runtime, f"SELECT id FROM asset_candidates WHERE url LIKE '%{name}'")
+    async with runtime.database.transaction() as session:
+        candidate = await replacements.candidate(session, movie_id, kind, number)
+        await replacements.block(session, candidate, is_blocked=True)
+    return number
+
+
+async def test_what_is_blocked_makes_room_and_never_comes_back(runtime, house):
+    offered = {f"{name}.jpg": encoded(painting(name)) for name in ("first", "second")}
+    movie_id = await film(runtime, house, **offered)
+    number = await blocked(runtime, movie_id, "first.jpg")
+    await choose_again(runtime, movie_id, POSTER)
+    assert await chosen(runtime, movie_id) == ["second.jpg"]
+    await offer(runtime, house, movie_id, offered)
+    await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id) == ["second.jpg"]
+    with pytest.raises(StateConflict, match="blocked"):
+        await stage_candidate(runtime, wish_for(movie_id, Source.CANDIDATE, candidate_id=number))
+
+
+async def test_what_is_blocked_goes_though_nothing_takes_its_place(runtime, house):
+    movie_id = await film(runtime, house)
+    await blocked(runtime, movie_id, "first.jpg")
+    assert await choose_again(runtime, movie_id, POSTER) == 0
+    await publish_movie(runtime, movie_id)
+    assert list(house.movies.rglob("*-poster.*")) == []
+
+
+async def test_a_candidate_that_is_no_longer_offered_can_be_had_again_by_undo(runtime, house):
+    offered = {f"{name}.jpg": encoded(painting(name)) for name in ("first", "second")}
+    movie_id = await film(runtime, house, **offered)
+    ((number,),) = await sql(runtime, "SELECT id FROM asset_candidates WHERE url LIKE '%second.jpg'")
+    wish = wish_for(movie_id, Source.CANDIDATE, candidate_id=number)
+    await replace_artwork(runtime, await stage_candidate(runtime, wish))
+    await sql(runtime, "DELETE FROM asset_candidates")
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    assert await chosen(runtime, movie_id) == ["first.jpg"]
