@@ -25,7 +25,7 @@ from metarr_core.settings import Settings, load_settings
 
 FIRST_NUMBER = 9000
 AT_ONCE = 4
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 OUR_WORKERS = ("worker-interactive", "worker-background")
 
 

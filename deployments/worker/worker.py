@@ -29,7 +29,7 @@ from metarr_core.settings.sections import Worker
 
 logger = logging.getLogger(__name__)
 
-CANCEL_POLL_SECONDS = 1.0
+CANCEL_POLL_SECONDS = 2.0
 LISTEN_AGAIN_SECONDS = 2.0
 ASK_AGAIN_SECONDS = 0.2
 
@@ -92,8 +92,8 @@ class WarmWorker(ProcessWorker):
             self._something_is_due.set()
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
-        """Take on what is due, as far as there are slots. Raises one of ENGINE_ERRORS."""
-        if self._is_draining or self._work_pool is None:
+        """Take on what is due, as far as there are slots; without one, nobody is asked. Raises one of ENGINE_ERRORS."""
+        if self._is_draining or self._work_pool is None or not self._room:
             return []
         due = await due_runs(self.client, self._pool, self._work_queues)
         new = [run for run in due if run.id not in self._in_hand][: self._room]

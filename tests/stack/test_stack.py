@@ -59,6 +59,11 @@ async def test_the_queues_have_their_priorities_and_default_comes_last(live):
     assert found["default"] > max(Priority)
 
 
+async def test_what_a_job_may_say_of_itself_is_little_because_prefect_checks_it_for_each_run(live):
+    pool = await prefect(live, "work_pools/metarr")
+    assert list(pool["base_job_template"]["variables"]["properties"]) == ["env"]
+
+
 async def test_every_deployment_can_be_run_from_prefects_page(live):
     for entry in deployment_entries():
         flow = entry["entrypoint"].rsplit(".", 1)[1].replace("_", "-")

@@ -11,7 +11,7 @@ import re
 import time
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, get_client
 from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_LOGGING_LEVEL
 from prefect.states import Completed
@@ -33,6 +33,7 @@ async def look() -> State:
             "pid": os.getpid(),
             "loop": id(asyncio.get_running_loop()),
             "runtime": id(runtime),
+            "client": id(get_client(sync_client=True)),
             "variable": os.environ.get("TRACE", ""),
             "context": TRACE.get(),
             "folder": str(Path.cwd()),
