@@ -45,12 +45,17 @@ async def write_candidates(session: AsyncSession, movie_id: MovieId, offered: Se
 
 
 def _candidate_row(movie_id: MovieId, scored: Scored) -> dict[str, object]:
-    return {"movie_id": movie_id, **vars(scored.candidate), "score": scored.score, "reasons": list(scored.reasons)}
+    return {"movie_id": movie_id, **vars(scored.candidate), **_verdict(scored)}
+
+
+def _verdict(scored: Scored) -> dict[str, object]:
+    return {"score": scored.score, "reasons": list(scored.reasons), "passed_over": scored.passed_over}
 
 
 async def candidates(session: AsyncSession, movie_id: MovieId) -> list[AssetCandidate]:
     """What may be chosen for a film, best first; the same each time."""
-    rows = select(AssetCandidate).where(AssetCandidate.movie_id == movie_id, AssetCandidate.blocked.is_(False))
+    wanted = (AssetCandidate.blocked.is_(False), AssetCandidate.passed_over.is_(None))
+    rows = select(AssetCandidate).where(AssetCandidate.movie_id == movie_id, *wanted)
     order = rows.order_by(AssetCandidate.type, AssetCandidate.score.desc(), AssetCandidate.url)
     return list((await session.execute(order)).scalars())
 

@@ -39,11 +39,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Scored:
-    """A candidate with its score (higher is better) and why."""
+    """A candidate with its score (higher is better) and why; `passed_over` tells why the settings do not want it."""
 
     candidate: Candidate
     score: float
     reasons: tuple[str, ...]
+    passed_over: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,16 +86,21 @@ NEARLY_THE_SAME_BITS = 6
 """Of the 64 of a perceptual hash: a similarity of 0.90."""
 
 
-def score(candidate: Candidate, languages: Sequence[str], original_language: str | None) -> Scored | None:
-    """The candidate with its score; None where its language is not wanted.
+@dataclass(frozen=True)
+class Taste:
+    """What somebody wants of a type of artwork; sizes in pixels. `languages` is in order: codes, 'original' and 'none'."""
 
-    `languages` is the order of the settings: codes, 'original' and 'none'.
-    """
-    wanted = wanted_languages(languages, original_language)
+    languages: Sequence[str]
+    minimum_votes: int = 0
+    minimum_width: int = 0
+    minimum_height: int = 0
+
+
+def score(candidate: Candidate, taste: Taste, original_language: str | None) -> Scored:
+    """The candidate with its score; one that the taste does not want tells why, and a person may still choose it."""
+    wanted = wanted_languages(taste.languages, original_language)
     own = candidate.language or "none"
-    if own not in wanted:
-        return None
-    place = wanted.index(own)
+    place = wanted.index(own) if own in wanted else len(wanted)
     votes = certain(candidate.vote_average, candidate.vote_count)
     fullness = min(candidate.width / FULL_WIDTH.get(candidate.type, USUAL_FULL_WIDTH), 1.0)
     total = WEIGHTS.language * (len(wanted) - place) + WEIGHTS.votes * votes + WEIGHTS.width * fullness
@@ -102,11 +108,23 @@ def score(candidate: Candidate, languages: Sequence[str], original_language: str
         candidate,
         round(total, 3),
         (
-            f"language {own} is choice {place + 1} of {len(wanted)}",
+            f"language {own} is choice {place + 1} of {len(wanted)}" if own in wanted else f"language {own} is no choice",
             f"{candidate.vote_average:g} from {candidate.vote_count} votes counts as {votes:.2f}",
             f"{candidate.width}x{candidate.height} fills {fullness:.0%} of a screen",
         ),
+        _why_passed_over(candidate, taste, wanted),
     )
+
+
+def _why_passed_over(candidate: Candidate, taste: Taste, wanted: Sequence[str]) -> str | None:
+    """Why a candidate is not wanted, None where it is. A size that the provider does not tell is no reason."""
+    if (own := candidate.language or "none") not in wanted:
+        return f"language {own} is not among {', '.join(wanted)}"
+    if max(candidate.vote_count, 0) < taste.minimum_votes:
+        return f"{candidate.vote_count} votes are fewer than {taste.minimum_votes}"
+    if 0 < candidate.width < taste.minimum_width or 0 < candidate.height < taste.minimum_height:
+        return f"{candidate.width}x{candidate.height} is smaller than {taste.minimum_width}x{taste.minimum_height}"
+    return None
 
 
 def wanted_languages(languages: Sequence[str], original_language: str | None) -> tuple[str, ...]:

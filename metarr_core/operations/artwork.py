@@ -37,13 +37,13 @@ async def download_artwork(
         locked = set((await movies.get(session, movie_id)).locked_fields)
         offered = await db.candidates(session, movie_id)
         has = await db.chosen(session, movie_id)
-    visit, counts = Visit(asyncio.Semaphore(AT_ONCE)), runtime.settings.artwork.count
+    visit, settings = Visit(asyncio.Semaphore(AT_ONCE)), runtime.settings.artwork
     fillings = await _all(
         fill(
             runtime,
             visit,
             [one for one in offered if one.type == kind],
-            counts.get(kind, 1),
+            settings.count_of(kind),
             {one.position: one for one in has if one.type == kind and (keeps_choices or one.source == "provider")},
         )
         for kind in kinds

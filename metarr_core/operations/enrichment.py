@@ -87,13 +87,13 @@ async def _write(runtime: Runtime, movie_id: MovieId, found: TmdbMovie, more: tu
         offered = _scored(runtime.settings.artwork, (*found.candidates, *more), movie.original_language)
         await artwork.write_candidates(session, movie_id, offered)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
-        description = f"{movie.title}: providers told of {len(changed)} fields and {len(offered)} pictures fit"
+        fitting = sum(one.passed_over is None for one in offered)
+        description = f"{movie.title}: providers told of {len(changed)} fields and {fitting} pictures fit"
         activity.tell(session, "movie.enriched", description, movie_id=movie_id, details={"changed": changed})
 
 
 def _scored(settings: Artwork, offered: tuple[Candidate, ...], original_language: str | None) -> list[Scored]:
-    scores = [score(one, settings.languages_of(one.type), original_language) for one in offered]
-    return [scored for scored in scores if scored is not None]
+    return [score(one, settings.taste(one.type), original_language) for one in offered]
 
 
 async def _not_enriched(runtime: Runtime, movie_id: MovieId, why: str, *, is_final: bool = False) -> NotEnriched:

@@ -40,11 +40,12 @@ def _head(movie: Movie) -> Iterator[str]:
 def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Sequence[AssetCandidate]) -> Iterator[str]:
     if not chosen and not offered:
         return
-    yield from ("| | chosen | runners-up |", "| --- | --- | --- |")
+    yield from ("| | chosen | runners-up, with the numbers of the candidates |", "| --- | --- | --- |")
     for kind in ArtworkType:
         ours = [one for one in chosen if one.type == kind]
         used = {one.url for one in ours}
-        others = [one for one in offered if one.type == kind and one.url not in used][:RUNNERS_UP]
+        rivals = [one for one in offered if one.type == kind and one.url not in used]
+        others = sorted(rivals, key=lambda one: one.blocked or one.passed_over is not None)[:RUNNERS_UP]
         if ours or others:
             shown = "<br>".join(_chosen(runtime, one, offered) for one in ours) or NONE
             yield f"| {kind} | {shown} | {'<br>'.join(_runner_up(one) for one in others) or NONE} |"
@@ -58,9 +59,10 @@ def _chosen(runtime: Runtime, one: artwork.Chosen, offered: Sequence[AssetCandid
 
 
 def _runner_up(one: AssetCandidate) -> str:
-    why = [one.failed_reason] if one.failed_reason else one.reasons
+    against = "blocked" if one.blocked else one.failed_reason or one.passed_over
+    why = [against] if against else one.reasons
     picture = f"![{one.type}]({small_address(one.provider, one.url)})"
-    return "<br>".join((f"{picture} {one.provider}, {one.score:g} points", *map(plain, why)))
+    return "<br>".join((f"{picture} {one.provider} {one.id}, {one.score:g} points", *map(plain, why)))
 
 
 def small_address(provider: str, url: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from metarr_core.domain.artwork import ArtworkType, Candidate, languages_to_ask, ranked, score
+from metarr_core.domain.artwork import ArtworkType, Candidate, Taste, languages_to_ask, ranked, score
 
 ORDER = ("en", "original", "none")
 
@@ -15,8 +15,9 @@ def poster(name, language="en", votes=(5.2, 9), width=1000):
 
 
 def best_first(candidates, order=ORDER, original="de"):
-    scored = [found for one in candidates if (found := score(one, order, original))]
-    return [one.candidate.url.removeprefix("http://t/").removesuffix(".jpg") for one in ranked(scored)]
+    scored = [score(one, Taste(order), original) for one in candidates]
+    wanted = [one for one in ranked(scored) if one.passed_over is None]
+    return [one.candidate.url.removeprefix("http://t/").removesuffix(".jpg") for one in wanted]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,9 @@ def test_with_as_many_votes_the_higher_average_wins():
 
 def test_with_the_same_votes_the_sharper_picture_wins_up_to_what_a_player_shows():
     assert best_first([poster("small", width=500), poster("large", width=2000)]) == ["large", "small"]
-    assert score(poster("a", width=2000), ORDER, None).score == score(poster("a", width=8000), ORDER, None).score
+    assert (
+        score(poster("a", width=2000), Taste(ORDER), None).score == score(poster("a", width=8000), Taste(ORDER), None).score
+    )
 
 
 def test_equal_pictures_come_in_the_same_order_whatever_order_they_were_offered_in():
@@ -67,8 +70,26 @@ def test_equal_pictures_come_in_the_same_order_whatever_order_they_were_offered_
     assert best_first(offered) == best_first(offered[::-1]) == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    ("taste", "why"),
+    [
+        (Taste(("de",)), "language en is not among de"),
+        (Taste(ORDER, minimum_votes=10), "9 votes are fewer than 10"),
+        (Taste(ORDER, minimum_width=1001), "1000x1500 is smaller than 1001x0"),
+        (Taste(ORDER, minimum_height=1501), "1000x1500 is smaller than 0x1501"),
+        (Taste(ORDER, 9, 1000, 1500), None),
+    ],
+)
+def test_what_the_settings_do_not_want_is_passed_over_and_says_why(taste, why):
+    assert score(poster("a"), taste, None).passed_over == why
+
+
+def test_a_size_that_nobody_tells_is_not_held_against_a_picture():
+    assert score(poster("a", width=0), Taste(ORDER, minimum_width=1000), None).passed_over is None
+
+
 def test_a_choice_says_why():
-    reasons = " ".join(score(poster("a", "de", (5.6, 31), 1400), ORDER, "de").reasons)
+    reasons = " ".join(score(poster("a", "de", (5.6, 31), 1400), Taste(ORDER), "de").reasons)
     assert "language de is choice 2 of 3" in reasons
     assert "5.6 from 31 votes" in reasons
     assert "1400x2100" in reasons

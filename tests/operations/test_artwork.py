@@ -172,3 +172,23 @@ async def test_a_picture_that_fits_is_kept_byte_by_byte(runtime, house):
     await download_artwork(runtime, movie_id)
     row, _ = await stored(runtime, movie_id)
     assert row.content_hash == hashlib.sha256(GOOD).hexdigest()
+
+
+async def test_a_type_may_have_a_number_and_a_least_size_of_its_own(runtime, house):
+    found = await with_artwork(runtime, house, fanart={"count": 2}, poster={"minimum_width": 100_000})
+    types = [one["type"] for one in found]
+    assert (types.count("fanart"), types.count("poster")) == (2, 0)
+    assert {one["language"] for one in found if one["type"] == "fanart"} == {None}
+    reasons = await sql(
+        runtime,
+        "SELECT DISTINCT passed_over LIKE '% is smaller than 100000x0' FROM asset_candidates"
+        " WHERE type = 'poster' AND passed_over NOT LIKE 'language%'",
+    )
+    assert [row[0] for row in reasons] == [True]
+
+
+async def test_what_the_settings_no_longer_want_stays_until_there_is_something_better(runtime, house):
+    before = await with_artwork(runtime, house)
+    after = await with_artwork(runtime, house, poster={"minimum_votes": 1_000_000})
+    posters = [[one["content_hash"] for one in found if one["type"] == "poster"] for found in (before, after)]
+    assert posters[0] == posters[1] != []

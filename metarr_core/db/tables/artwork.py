@@ -93,6 +93,8 @@ class AssetCandidate(Base):
     vote_count: Mapped[int | None]
     score: Mapped[float]
     reasons: Mapped[Texts]
+    passed_over: Mapped[str | None]
+    """Why the settings do not want it; a person may choose it all the same."""
     failed_reason: Mapped[str | None]
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
 
