@@ -65,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument("--lane", choices=("interactive", "background"), required=True)
     doctor = command("doctor", _doctor, "look at everything around Metarr, and say what to do; 1 where there is a problem")
     doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument(
+        "--cache",
+        nargs="?",
+        const="sample",
+        choices=("sample", "all"),
+        help="read the cache too, byte for byte: a thousand contents, or all; what is damaged is had again where it can be",
+    )
     command("settings", _settings, "print every setting with its default and what it is for")
     database = command("db", _db, "the database: bring its schema up to date, or print its address")
     database.add_argument("action", choices=("upgrade", "url"))
@@ -134,7 +141,7 @@ def _doctor(settings: Settings, options: argparse.Namespace) -> int:
     warnings.filterwarnings("ignore", "Failed to create the Prefect home")  # before the first start there is no data_dir
     from deployments.doctor.examining import run
 
-    return asyncio.run(run(settings, as_json=options.json))
+    return asyncio.run(run(settings, as_json=options.json, cache=options.cache))
 
 
 def _settings(_: None, __: argparse.Namespace) -> None:

@@ -113,6 +113,23 @@ async def copies(session: AsyncSession, content_hash: str) -> list[str]:
     return list((await session.execute(rows)).scalars())
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a provider's picture came from, and as which type of artwork."""
+
+    provider: str
+    url: str
+    type: str
+
+
+async def origins(session: AsyncSession, asset_id: int) -> list[Origin]:
+    """Where a content can be had again."""
+    told = (AssetReference.provider, AssetReference.url, AssetReference.type)
+    mine = (AssetReference.asset_id == asset_id, AssetReference.source == "provider", AssetReference.url.is_not(None))
+    rows = await session.execute(select(*told).where(*mine).distinct())
+    return [Origin(provider or "the address", url or "", kind) for provider, url, kind in rows]
+
+
 async def users_of(session: AsyncSession, asset_id: int) -> list[MovieId]:
     """The films that use a content."""
     rows = select(AssetReference.movie_id).where(AssetReference.asset_id == asset_id).distinct()
