@@ -8,7 +8,7 @@ that was there before stays in the cache.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -38,8 +38,8 @@ Hash = Annotated[str, Field(pattern="^([0-9a-f]{64})?$")]
 async def replace_artwork(  # noqa: PLR0913, PLR0917 - each is a field of a form
     movie_id: Number = parameter(..., "Film", "The number of the film."),
     artwork_type: ArtworkType = parameter(..., "Type", "Which of its pictures is replaced."),
-    source: Source = parameter(
-        Source.PROVIDER, "Source", "An address (provider), a candidate, a picture of the cache (upload); or Metarr chooses."
+    source: Literal["provider", "candidate", "upload", "automatic"] = parameter(
+        "provider", "Source", "An address (provider), a candidate, a picture of the cache (upload); or Metarr chooses."
     ),
     url: str = parameter("", "Address", "Of a picture on the internet; for the source 'provider'."),
     candidate_id: Number | None = parameter(None, "Candidate", "Its number; for the source 'candidate'."),
@@ -49,7 +49,7 @@ async def replace_artwork(  # noqa: PLR0913, PLR0917 - each is a field of a form
     undo: Number | None = parameter(None, "Undo", "The number of a change that is taken back; the API lists them."),
 ) -> State[Any]:
     """Replace a picture of a film."""
-    wish = Wish(MovieId(movie_id), artwork_type, source, sha256, url, candidate_id, position, allow_similar)
+    wish = Wish(MovieId(movie_id), artwork_type, Source(source), sha256, url, candidate_id, position, allow_similar)
     async with open_runtime(load_settings()) as runtime:
         return await with_verdict(runtime, lambda: _work(runtime, wish, undo))
 

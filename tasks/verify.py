@@ -26,3 +26,9 @@ async def verify_chunk(movie_ids: Sequence[MovieId], *, by_hash: bool, dry_run: 
     for movie_id in done.changed:
         await players.leave_for_players(runtime, movie_id)
     return done
+
+
+@task(task_run_name="verify movie {movie_id}", **SOON)
+async def verify_one(movie_id: MovieId, *, dry_run: bool) -> verifying.Verified:
+    """Verify a film, byte for byte, under its title's lock."""
+    return await verifying.verify_movie(current_runtime(), movie_id, by_hash=True, dry_run=dry_run)

@@ -202,6 +202,18 @@ async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int,
     return True
 
 
+async def kept_nfo(session: AsyncSession, movie_id: MovieId) -> str | None:
+    """Where the cache holds the last NFO of somebody else that ours took the place of."""
+    rows = (
+        select(CacheAsset.file_path)
+        .join(AssetReference, AssetReference.asset_id == CacheAsset.id)
+        .where(AssetReference.movie_id == movie_id, AssetReference.type == REPLACED, CacheAsset.file_path.endswith(".nfo"))
+        .order_by(AssetReference.position.desc())
+        .limit(1)
+    )
+    return (await session.execute(rows)).scalar_one_or_none()
+
+
 async def forget_provided(session: AsyncSession, movie: Movie) -> None:
     """Forget the pictures that providers offered for a film that turned out to be another; a user's choices stay."""
     await session.execute(delete(AssetCandidate).where(AssetCandidate.movie_id == movie.id))

@@ -139,8 +139,11 @@ async def supersede(session: AsyncSession, title_key: TitleKey, job_type: str, b
 
 
 async def wake(session: AsyncSession) -> None:
-    """Let everything that waits for another try be tried now: whoever restarts has mended something."""
-    waits = (Job.status == "pending", Job.next_retry_at > func.now())
+    """Let everything that waits for another try be tried now: whoever restarts has mended something.
+
+    What was put off from the beginning keeps its time: it waits for nothing that could be mended.
+    """
+    waits = (Job.status == "pending", Job.next_retry_at > func.now(), Job.attempts > 0)
     await session.execute(update(Job).where(*waits).values(next_retry_at=func.now()))
 
 

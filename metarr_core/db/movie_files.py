@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,6 +53,23 @@ async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
 async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) -> None:
     """Record that a file is no longer where it was."""
     await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(missing_since=since))
+
+
+async def mirror_best(session: AsyncSession, movie_id: MovieId) -> None:
+    """Mirror the best file that is not missing on the film: the most pixels, then bytes. Without one, nothing changes."""
+    pixels = (
+        select(func.max(VideoStream.width * VideoStream.height)).where(VideoStream.file_id == MovieFile.id).scalar_subquery()
+    )
+    best = (
+        select(MovieFile)
+        .where(MovieFile.movie_id == movie_id, MovieFile.missing_since.is_(None))
+        .order_by(pixels.desc().nulls_last(), MovieFile.size.desc(), MovieFile.id.desc())
+        .limit(1)
+    )
+    file = (await session.execute(best, execution_options={"populate_existing": True})).scalar_one_or_none()
+    if file is not None:
+        values = {"file_path": file.path, "file_size": file.size, "file_hash": file.file_hash, "library_id": file.library_id}
+        await session.execute(update(Movie).where(Movie.id == movie_id).values(**values))
 
 
 async def write_streams(session: AsyncSession, file_id: FileId, found: mi.MediaInfo, probed_at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,11 +50,31 @@ def take_in(
 
 
 def _import(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place]) -> Filed | JobWanted:
-    imported = imported_file(event, mappings)
+    """A file has come; what it takes the place of is told by a list beside it, and by `isUpgrade`."""
+    job_type = JobType.UPGRADE if event.is_upgrade or event.replaced else JobType.NEW_MEDIA
+    return _work_on_file(event, mappings, libraries, job_type)
+
+
+def _file_gone(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place]) -> Filed | JobWanted:
+    """A file has gone. For an upgrade, the next one is on its way."""
+    if not is_upgrade_announced(event):
+        return Filed("ignored", f"nothing is to be done for '{event.event_type}' yet; the event is kept and can be replayed")
+    return _work_on_file(event, mappings, libraries, JobType.UPGRADE)
+
+
+def is_upgrade_announced(event: webhooks.Event) -> bool:
+    """Whether a MovieFileDelete only makes room for the next file."""
+    return (event.delete_reason or "").casefold() == "upgrade"
+
+
+def _work_on_file(
+    event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place], job_type: JobType
+) -> Filed | JobWanted:
+    file = imported_file(event, mappings)
     title = display_title(event)
-    if library_of(imported.path, libraries) is None:
-        return Filed("unroutable", _unroutable(imported, libraries), title)
-    return JobWanted(JobType.NEW_MEDIA, imported.title_key, title, Priority.CRITICAL)
+    if library_of(file.path, libraries) is None:
+        return Filed("unroutable", _unroutable(file, libraries), title)
+    return JobWanted(job_type, file.title_key, title, Priority.CRITICAL)
 
 
 def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
@@ -64,6 +85,7 @@ def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]
 MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Place]], Filed | JobWanted]] = {
     "download": _import,
     "import": _import,
+    "moviefiledelete": _file_gone,
     "moviedelete": _delete,
 }
 """What Radarr's events mean, by eventType in lower case."""
@@ -71,7 +93,7 @@ MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Pl
 
 @dataclass(frozen=True)
 class ImportedFile:
-    """A file that a manager imported: its own path, ours, and the title it belongs to."""
+    """A file that a manager tells of: its own path, ours, and the title it belongs to."""
 
     manager_path: str
     path: str
@@ -79,12 +101,27 @@ class ImportedFile:
 
 
 def imported_file(event: webhooks.Event, mappings: Sequence[PathMapping]) -> ImportedFile:
-    """The file of an import. Raises InvalidWebhook."""
+    """The file of an event. Raises InvalidWebhook."""
     told = webhooks.imported_path(event)
-    path = paths.translate(told, mappings) or told
+    path = our_path(told, mappings)
     movie = event.movie or webhooks.Movie()
     tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
     return ImportedFile(told, path, title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, path))
+
+
+def our_path(told: str, mappings: Sequence[PathMapping]) -> str:
+    """A manager's path as Metarr sees it; the same where no mapping fits."""
+    return paths.translate(told, mappings) or told
+
+
+def replaced_paths(event: webhooks.Event, mappings: Sequence[PathMapping]) -> list[str]:
+    """The files that are gone for another one, by our paths; what names no sensible path is passed over."""
+    files = [*event.replaced, *([event.movie_file] if event.movie_file and is_upgrade_announced(event) else [])]
+    found = []
+    for file in files:
+        with suppress(InvalidWebhook):
+            found.append(our_path(webhooks.path_of(event, file), mappings))
+    return found
 
 
 def deleted_title(event: webhooks.Event) -> TitleKey:

@@ -33,6 +33,7 @@ class JobType(StrEnum):
     """What a job asks for: the flow of the same name."""
 
     NEW_MEDIA = "new-media"
+    UPGRADE = "upgrade"
     ENRICH_MEDIA = "enrich-media"
     DELETE_MEDIA = "delete-media"
     RESTORE_MEDIA = "restore-media"
@@ -41,6 +42,7 @@ class JobType(StrEnum):
     IDENTIFY_MEDIA = "identify-media"
     EDIT_MEDIA = "edit-media"
     REPLACE_ARTWORK = "replace-artwork"
+    VERIFY_MEDIA = "verify-media"
 
 
 @dataclass(frozen=True)

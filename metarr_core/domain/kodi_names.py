@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 LONGEST_NAME = 255
@@ -17,6 +18,14 @@ def artwork_name(video: str, artwork_type: str, position: int, extension: str) -
     """The picture of a video: film-poster.jpg, and film-fanart1.jpg for the second fanart."""
     number = str(position) if position else ""
     return f"{PurePath(video).stem}-{artwork_type}{number}.{extension}"
+
+
+def is_beside(video: str, name: str, artwork_type: str | None) -> bool:
+    """Whether a file is named as the NFO (no artwork type), or a picture of this type, of a video."""
+    if artwork_type is None:
+        return name == nfo_name(video)
+    ours = re.escape(f"{PurePath(video).stem}-{artwork_type}") + r"\d*\.\w+"
+    return re.fullmatch(ours, name, re.DOTALL) is not None
 
 
 def fits(name: str) -> bool:

@@ -91,6 +91,27 @@ class MovieFile(_Part):
     size: Size = None
 
 
+class RenamedFile(MovieFile):
+    """A file that got another name."""
+
+    previous_relative_path: Path = Field(None, alias="previousRelativePath")
+    previous_path: Path = Field(None, alias="previousPath")
+
+    @property
+    def former(self) -> MovieFile:
+        """The file as it was called before."""
+        return MovieFile(relativePath=self.previous_relative_path, path=self.previous_path)
+
+
+def _files(value: Any) -> list[Any]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _yes_or_files(value: Any) -> bool | list[Any]:
+    """`deletedFiles` is a yes or no in MovieDelete, and a list in Download."""
+    return value is True or _files(value)
+
+
 class Event(_Part):
     """One webhook of a Radarr."""
 
@@ -99,8 +120,20 @@ class Event(_Part):
     movie: Movie | None = None
     movie_file: MovieFile | None = Field(None, alias="movieFile")
     is_upgrade: Flag = Field(False, alias="isUpgrade")
-    files_are_deleted: Flag = Field(False, alias="deletedFiles")
-    """Of MovieDelete; in Download it is a list, and means something else."""
+    deleted_files: Annotated[bool | list[MovieFile], BeforeValidator(_yes_or_files)] = Field(False, alias="deletedFiles")
+    delete_reason: Text = Field(None, alias="deleteReason")
+    """Of MovieFileDelete: upgrade, manual, missingFromDisk, noLinkedEpisodes or manualOverride."""
+    renamed: Annotated[list[RenamedFile], BeforeValidator(_files)] = Field([], alias="renamedMovieFiles")
+
+    @property
+    def files_are_deleted(self) -> bool:
+        """Of MovieDelete: whether the files go with the film."""
+        return self.deleted_files is True
+
+    @property
+    def replaced(self) -> list[MovieFile]:
+        """Of Download: the files that the new one takes the place of."""
+        return self.deleted_files if isinstance(self.deleted_files, list) else []
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -134,15 +167,21 @@ def read_event(document: dict[str, Any]) -> Event:
 
 
 def imported_path(event: Event) -> str:
-    """Where the manager says that the imported file lies, in the manager's own words.
+    """Where the manager says that the event's file lies, in the manager's own words. Raises InvalidWebhook."""
+    if event.movie_file is None:
+        raise InvalidWebhook("the event names no file (movieFile); nothing can be done for it")
+    return path_of(event, event.movie_file)
 
-    It is the film's folder and the file's relative path; `movieFile.path` counts only if it lies in that folder.
+
+def path_of(event: Event, file: MovieFile) -> str:
+    """Where a file of an event lies, in the manager's own words.
+
+    It is the film's folder and the file's relative path; `path` counts only if it lies in that folder.
     Raises InvalidWebhook where there is none, or where it would climb out of the folder.
     """
     folder = event.movie.folder_path if event.movie else None
-    file = event.movie_file
-    if not folder or not file:
-        raise InvalidWebhook("the event names no folder (movie.folderPath) or no file (movieFile); nothing can be imported")
+    if not folder:
+        raise InvalidWebhook("the event names no folder (movie.folderPath); its files cannot be found")
     form = paths.path_form(folder)
     if file.relative_path:
         below = paths.parts(file.relative_path, form)

@@ -17,20 +17,20 @@ def is_link(path: str) -> bool:
     return Path(path).is_symlink()
 
 
-def remove_if_ours(path: Path, sha256: str) -> bool:
-    """Remove a file whose bytes are these, and what a killed write of it left; False where others stand there.
+def remove_if_ours(path: Path, sha256: str) -> bool | None:
+    """Remove a file whose bytes are these, and what a killed write of it left.
 
-    Twice is the same as once. Raises StorageUnavailable.
+    False where others stand there, None where nothing does. Raises StorageUnavailable.
     """
     try:
         draft_of(path).unlink(missing_ok=True)
         if not path.exists():
-            return True
+            return None
         if path.is_symlink() or sha256_of(path) != sha256:
             return False
         path.unlink(missing_ok=True)
     except NotADirectoryError:
-        return True
+        return None
     except OSError as exc:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
     return True

@@ -18,13 +18,11 @@ from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
 from metarr_core.domain.intake import deleted_title, display_title
-from metarr_core.domain.jobs import JobType
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.text import storable_json
+from metarr_core.operations.importing import IMPORTS
 from metarr_core.operations.trash import trash_movie
 from metarr_core.runtime import Runtime, now
-
-IMPORTS = (JobType.NEW_MEDIA,)
 
 
 @dataclass(frozen=True)

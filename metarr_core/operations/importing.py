@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, events, movie_files, movies
+from metarr_core.db import activity, events, jobs, movie_files, movies
+from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import metadata as md
 from metarr_core.domain import webhooks
 from metarr_core.domain.fingerprint import Fingerprint
 from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId, title_key
 from metarr_core.domain.intake import Place, imported_file, library_of
-from metarr_core.domain.jobs import Priority
+from metarr_core.domain.jobs import JobType, Priority
 from metarr_core.errors import ConfigurationError, FileNotVisibleYet
 from metarr_core.files.fingerprint import fingerprint, is_there
 from metarr_core.operations import trash
 from metarr_core.operations.inbox import Source, path_mappings
 from metarr_core.runtime import Runtime, now
+
+IMPORTS = (JobType.NEW_MEDIA, JobType.UPGRADE)
+"""The jobs that bring a film's file."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Import:
     manager: str | None
     identity: md.Identity
     metadata: md.Metadata
+    event_id: EventId | None = None
 
     @property
     def title_key(self) -> TitleKey:
@@ -54,12 +59,13 @@ async def imports_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> l
     """What webhooks tell of imports, oldest first. Raises InvalidWebhook, ConfigurationError, NotFoundError."""
     async with runtime.database.transaction() as session:
         stored = [await events.get(session, event_id) for event_id in sorted(event_ids)]
-    sources = [Source(event.manager_type, event.manager) for event in stored]
-    return [_import_of(runtime, source, event.body) for source, event in zip(sources, stored, strict=True)]
+    return [import_of_event(runtime, event) for event in stored]
 
 
-def _import_of(runtime: Runtime, source: Source, body: bytes) -> Import:
-    event = webhooks.read_event(webhooks.read_object(body))
+def import_of_event(runtime: Runtime, stored: WebhookEvent) -> Import:
+    """What one webhook tells of an import. Raises InvalidWebhook, ConfigurationError."""
+    source = Source(stored.manager_type, stored.manager)
+    event = webhooks.read_event(webhooks.read_object(stored.body))
     imported = imported_file(event, path_mappings(runtime.settings, source))
     movie = event.movie or webhooks.Movie()
     title = movie.title or Path(imported.path).stem
@@ -69,7 +75,7 @@ def _import_of(runtime: Runtime, source: Source, body: bytes) -> Import:
         "plot": movie.overview,
         "release_date": movie.release_date,
     }
-    return import_of_path(
+    found = import_of_path(
         runtime,
         Path(imported.path),
         md.Identity(
@@ -83,6 +89,7 @@ def _import_of(runtime: Runtime, source: Source, body: bytes) -> Import:
             fields={name: value for name, value in fields.items() if value is not None}, genres=tuple(movie.genres) or None
         ),
     )
+    return replace(found, event_id=EventId(stored.id))
 
 
 def import_of_path(
@@ -145,6 +152,18 @@ async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, pr
     return movie
 
 
+async def overtaken(runtime: Runtime, imports: Sequence[Import]) -> MovieId | None:
+    """The film, where a later import of it is done: then a file that is not there was replaced, and will never come."""
+    last = imports[-1]
+    if last.event_id is None:
+        return None
+    async with runtime.database.transaction() as session:
+        if not await jobs.is_overtaken(session, last.title_key, last.event_id, IMPORTS):
+            return None
+        movie = await movies.find(session, last.identity, str(last.path))
+        return MovieId(movie.id) if movie else None
+
+
 async def _mark_missing(runtime: Runtime, movie_id: MovieId, files: Sequence[tuple[FileId, Path]]) -> None:
     """Files of the film that an import replaced. Nothing of theirs is deleted; that is not for an import to decide."""
     there = await asyncio.to_thread(lambda: [is_there(path) for _, path in files])
@@ -153,3 +172,4 @@ async def _mark_missing(runtime: Runtime, movie_id: MovieId, files: Sequence[tup
             if not is_present:
                 await movie_files.mark_missing(session, file_id, now())
                 activity.tell(session, "file.missing", f"{path.name} is gone", movie_id=movie_id, severity="warning")
+        await movie_files.mirror_best(session, movie_id)

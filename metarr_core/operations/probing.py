@@ -31,6 +31,8 @@ async def probe_movie_files(runtime: Runtime, movie_id: MovieId) -> None:
         files = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
     for file_id, path in files:
         await _probe_one(runtime, movie_id, file_id, path)
+    async with runtime.database.transaction() as session:
+        await movie_files.mirror_best(session, movie_id)
 
 
 async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path: Path) -> None:

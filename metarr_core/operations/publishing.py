@@ -8,7 +8,8 @@ there is still known to be ours. Pictures of ours that the film has no longer go
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,10 +41,12 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
     everything = await _wanted(runtime, movie_id)
     wanted = [one for one in everything if str(one.path) not in left]
     async with runtime.database.transaction() as session:
-        ledger = await library_files.hashes(session, [str(one.path) for one in wanted])
-    differing = await asyncio.to_thread(_differing, wanted, ledger)
+        ours = {entry.sha256 for entry in await library_files.entries_of(session, movie_id)}
+        ours |= set((await library_files.hashes(session, [str(one.path) for one in wanted])).values())
+        kept = await artwork.kept_nfo(session, movie_id)
+    differing = await asyncio.to_thread(_differing, wanted, ours, runtime.cache.path(kept) if kept else None)
     for one, there in differing:
-        if there and library.sha256(there) != ledger.get(str(one.path)):
+        if there and library.sha256(there) not in ours:
             await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
@@ -83,18 +86,23 @@ def _publication(video: Path, name: str, data: bytes, artwork_type: str | None) 
     return Publication(video.with_name(name), data, library.sha256(data), artwork_type)
 
 
-def _differing(wanted: Sequence[Publication], ledger: Mapping[str, str]) -> list[tuple[Publication, bytes | None]]:
-    """What does not stand there yet, with the bytes that stand there instead."""
+def _differing(
+    wanted: Sequence[Publication], ours: AbstractSet[str], kept_nfo: Path | None
+) -> list[tuple[Publication, bytes | None]]:
+    """What does not stand there yet, with the bytes that stand there instead. `ours` are the hashes of what we wrote."""
     found = [(one, library.read(one.path)) for one in wanted]
-    kept = [(_with_foreign_tags(one, there, ledger.get(str(one.path))), there) for one, there in found]
+    kept = [(_with_foreign_tags(one, there, ours, kept_nfo), there) for one, there in found]
     return [(one, there) for one, there in kept if there is None or library.sha256(there) != one.sha256]
 
 
-def _with_foreign_tags(one: Publication, there: bytes | None, ours: str | None) -> Publication:
-    """An NFO with what others wrote into the one that stands there."""
-    if there is None or one.artwork_type is not None:
+def _with_foreign_tags(one: Publication, there: bytes | None, ours: AbstractSet[str], kept_nfo: Path | None) -> Publication:
+    """An NFO with what others wrote into the one that stands there, or stood there before a manager deleted it."""
+    if one.artwork_type is not None:
         return one
-    data = keep_foreign(one.data, there, is_ours=library.sha256(there) == ours)
+    former = there or (library.read(kept_nfo) if kept_nfo else None)
+    if not former:
+        return one
+    data = keep_foreign(one.data, former, is_ours=not there or library.sha256(former) in ours)
     return replace(one, data=data, sha256=library.sha256(data))
 
 

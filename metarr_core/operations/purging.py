@@ -196,7 +196,7 @@ async def _carry_out(session: AsyncSession, plan: PurgePlan, at: datetime) -> No
 
 def _remove(plan: PurgePlan) -> set[str]:
     """Remove our files, then the folders that are empty; gives those that somebody changed at this moment."""
-    changed = {entry.path for entry in plan.ours if not remove_if_ours(Path(entry.path), entry.sha256)}
+    changed = {entry.path for entry in plan.ours if remove_if_ours(Path(entry.path), entry.sha256) is False}
     for folder in plan.folders:
         remove_if_empty(Path(folder))
     return changed

@@ -26,6 +26,7 @@ class Settings(Section):
     probe: sections.Probe = Field(sections.Probe(), description="ffprobe.")
     scan: sections.Scan = Field(sections.Scan(), description="The library scan.")
     playback: sections.Playback = Field(sections.Playback(), description="Playback over upgrades.")
+    upgrade: sections.Upgrade = Field(sections.Upgrade(), description="What follows an upgrade.")
     trash: sections.Trash = Field(sections.Trash(), description="Deleted films.")
     worker: sections.Worker = Field(sections.Worker(), description="Flow runs at once.")
     dispatcher: sections.Dispatcher = Field(sections.Dispatcher(), description="Jobs to flow runs.")

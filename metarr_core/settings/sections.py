@@ -127,6 +127,13 @@ class Playback(Section):
     max_age_hours: Annotated[float, Field(gt=0)] = Field(2, description="Older captures are not resumed.")
 
 
+class Upgrade(Section):
+    """What follows an upgrade: Radarr deletes the old file's sidecars in the background, so we look again."""
+
+    settle_seconds: Seconds = Field(8.0, description="First look at what was written, in seconds after the upgrade.")
+    settle_again_seconds: Seconds = Field(300.0, description="Second look, in seconds after the upgrade.")
+
+
 class Trash(Section):
     """Deleted films."""
 

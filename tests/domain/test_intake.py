@@ -2,7 +2,7 @@
 
 import pytest
 
-from metarr_core.domain.intake import Filed, JobWanted, Place, display_title, library_of, take_in
+from metarr_core.domain.intake import Filed, JobWanted, Place, display_title, library_of, replaced_paths, take_in
 from metarr_core.domain.jobs import JobType, Priority
 from metarr_core.domain.paths import PathMapping
 from metarr_core.domain.webhooks import read_event
@@ -36,7 +36,7 @@ def test_a_test_that_looks_like_nothing_at_all_is_still_a_test():
 @pytest.mark.parametrize(
     "event",
     [
-        *("Grab", "Rename", "MovieFileDelete", "Health", "ApplicationUpdate", "MovieAdded"),
+        *("Grab", "Rename", "Health", "ApplicationUpdate", "MovieAdded"),
         *("HealthRestored", "ManualInteractionRequired", "SomethingOfTomorrow", "unknown"),
     ],
 )
@@ -45,6 +45,35 @@ def test_other_events_are_kept_and_do_nothing(event):
     assert filed.status == "ignored"
     assert event in filed.why
     assert "can be replayed" in filed.why
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"isUpgrade": True},
+        {"deletedFiles": [{"relativePath": "old.mkv"}]},
+        {"eventType": "MovieFileDelete", "deleteReason": "upgrade"},
+        {"eventType": "moviefiledelete", "deleteReason": "Upgrade"},
+    ],
+)
+def test_a_file_that_takes_the_place_of_another_is_an_upgrade(changes):
+    assert taken(download(**changes)) == JobWanted(JobType.UPGRADE, "movie:tmdb:45745", "Sintel (2010)", Priority.CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("changes", "paths"),
+    [
+        ({"deletedFiles": [{"relativePath": "old.mkv"}, {"relativePath": "cd2/b.mkv"}]}, ["old.mkv", "cd2/b.mkv"]),
+        ({"deletedFiles": [{"path": "/data/movies/Sintel (2010)/old.mkv"}]}, ["old.mkv"]),
+        ({"deletedFiles": [{"relativePath": "../../old.mkv"}, 3, {}, {"path": "/elsewhere/a.mkv"}]}, []),
+        ({"deletedFiles": True}, []),
+        ({"eventType": "MovieFileDelete", "deleteReason": "upgrade"}, ["Sintel (2010).mkv"]),
+        ({"eventType": "MovieFileDelete", "deleteReason": "manual"}, []),
+    ],
+)
+def test_replaced_files_are_named_by_our_paths_or_passed_over(changes, paths):
+    event = read_event(download(**changes))
+    assert replaced_paths(event, MAPPINGS) == [f"/media/movies/Sintel (2010)/{path}" for path in paths]
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -46,6 +46,10 @@ background = 1
 
 [probe]
 ffprobe = {ffprobe}
+
+[upgrade]
+settle_seconds = 2.0
+settle_again_seconds = 4.0
 """
 STUBBORN_FFPROBE = """\
 #!/bin/sh

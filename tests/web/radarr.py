@@ -118,7 +118,7 @@ STATUS_OF: dict[str, tuple[dict[str, Any], str]] = {
     "Rename, v3": ({"eventType": "Rename", "movie": MOVIE}, "ignored"),
     "MovieAdded": (event("MovieAdded", movie=MOVIE, addMethod="manual"), "ignored"),
     "MovieFileDelete": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="missingFromDisk"), "ignored"),
-    "MovieFileDelete, upgrade": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="upgrade"), "ignored"),
+    "MovieFileDelete, upgrade": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="upgrade"), "pending"),
     "MovieDelete": (event("MovieDelete", movie=MOVIE, deletedFiles=True, movieFolderSize=12), "pending"),
     "MovieDelete, files kept": (event("MovieDelete", movie=MOVIE, deletedFiles=False, movieFolderSize=0), "pending"),
     "Health": (event("Health", level="warning", message="Indexers are unavailable", type="IndexerStatusCheck"), "ignored"),

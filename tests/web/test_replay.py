@@ -116,8 +116,10 @@ async def test_after_a_restart_what_waits_for_another_try_is_due_at_once_and_wha
     async with open_shim(settings) as before:
         await before.send(radarr.download())
         await before.send(radarr.download(movie={"tmdbId": 2, "title": "Another"}))
+        await before.send(radarr.download(movie={"tmdbId": 3, "title": "Put off from the beginning"}))
         await before.tables.rows("UPDATE job_queue SET next_retry_at = now() + interval '1 hour'")
+        await before.tables.rows("UPDATE job_queue SET attempts = 1 WHERE title_key != 'movie:tmdb:3'")
         await before.tables.rows("UPDATE job_queue SET status = 'failed' WHERE title_key = 'movie:tmdb:2'")
     async with open_shim(settings) as after:
         due = await after.tables.rows("SELECT status, next_retry_at <= now() AS is_due FROM job_queue ORDER BY id")
-    assert [(job["status"], job["is_due"]) for job in due] == [("pending", True), ("failed", False)]
+    assert [(job["status"], job["is_due"]) for job in due] == [("pending", True), ("failed", False), ("pending", False)]

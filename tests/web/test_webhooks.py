@@ -29,7 +29,7 @@ async def test_every_event_is_answered_with_200_and_stored_once(shim, manager):
     assert len(await shim.tables.events()) == len(statuses)
 
 
-async def test_only_imports_and_deletions_ask_for_work(shim):
+async def test_only_what_changes_files_asks_for_work(shim):
     expected = []
     for payload, status in radarr.STATUS_OF.values():
         answer = await shim.send({**payload, "applicationUrl": str(len(expected))})
@@ -38,6 +38,7 @@ async def test_only_imports_and_deletions_ask_for_work(shim):
     assert [job["event_id"] for job in jobs] == sorted(set(expected))
     assert {(job["job_type"], job["title_key"], job["priority"]) for job in jobs} == {
         ("new-media", "movie:tmdb:45745", 1),
+        ("upgrade", "movie:tmdb:45745", 1),
         ("delete-media", "movie:tmdb:45745", 2),
     }
 

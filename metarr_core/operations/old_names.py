@@ -1,0 +1,64 @@
+"""Takes away what we wrote beside a video that is gone, once its successor stands there under another name.
+
+Only bytes that are ours by their hash are removed; what somebody else made of them is his, and stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from metarr_core.db import activity, library_files, movie_files
+from metarr_core.domain.ids import MovieId
+from metarr_core.domain.kodi_names import is_beside
+from metarr_core.domain.verification import Entry
+from metarr_core.files.fingerprint import is_there
+from metarr_core.files.removing import remove_if_ours
+from metarr_core.runtime import Runtime
+
+
+async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[Path] = ()) -> list[Path]:
+    """Remove what we published under names that no video of the film has any more; gives the paths.
+
+    That is known in the folders in which a video of the film is there, and of `gone`: videos that others are known to have
+    replaced. A video that is only away with its disk keeps what it has. Raises StorageUnavailable.
+    """
+    async with runtime.database.transaction() as session:
+        entries = await library_files.entries_of(session, movie_id)
+        files = await movie_files.of_movie(session, movie_id)
+    videos = {*(Path(file.path) for file in files), *gone}
+    there = await asyncio.to_thread(lambda: {video for video in videos if is_there(video)})
+    current = there & {Path(file.path) for file in files if file.missing_since is None}
+    left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, gone)]
+    outcome = [(entry, await asyncio.to_thread(remove_if_ours, Path(entry.path), entry.sha256)) for entry in left_over]
+    await _tell(runtime, movie_id, outcome)
+    return [Path(entry.path) for entry, was_ours in outcome if was_ours]
+
+
+def _is_left_over(entry: Entry, there: set[Path], current: set[Path], gone: Sequence[Path]) -> bool:
+    path = Path(entry.path)
+    if any(_is_beside(video, path, entry) for video in there):
+        return False
+    return any(video.parent == path.parent for video in current) or any(_is_beside(video, path, entry) for video in gone)
+
+
+def _is_beside(video: Path, path: Path, entry: Entry) -> bool:
+    return video.parent == path.parent and is_beside(video.name, path.name, entry.artwork_type)
+
+
+async def _tell(runtime: Runtime, movie_id: MovieId, outcome: Sequence[tuple[Entry, bool | None]]) -> None:
+    removed = [entry.path for entry, was_ours in outcome if was_ours]
+    foreign = [entry.path for entry, was_ours in outcome if was_ours is False]
+    async with runtime.database.transaction() as session:
+        await library_files.disown(session, [entry.path for entry, _ in outcome])
+        if removed:
+            told = f"removed under their old names: {_names(removed)}"
+            activity.tell(session, "files.removed", told, movie_id=movie_id, details={"paths": removed})
+        if foreign:
+            told = f"left under their old names, as somebody else changed them: {_names(foreign)}"
+            activity.tell(session, "files.left", told, movie_id=movie_id, severity="warning", details={"paths": foreign})
+
+
+def _names(paths: Sequence[str]) -> str:
+    return ", ".join(Path(path).name for path in paths)

@@ -1,0 +1,144 @@
+"""Upgrades: a new file takes the place of a film's old one, and everything else of the film stays as it was.
+
+Radarr tells of it by a `Download` that names the replaced files, by a `MovieFileDelete` before it, in any order, or not at
+all. What was removed is found out on disk, never believed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from metarr_core.db import activity, events, movie_files, movies
+from metarr_core.db.tables.jobs import WebhookEvent
+from metarr_core.domain import webhooks
+from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId
+from metarr_core.domain.intake import display_title, imported_file, is_upgrade_announced, replaced_paths
+from metarr_core.domain.metadata import Identity
+from metarr_core.files.fingerprint import is_there
+from metarr_core.operations import importing
+from metarr_core.operations.importing import Import
+from metarr_core.operations.inbox import Source, path_mappings
+from metarr_core.runtime import Runtime, now
+
+
+@dataclass(frozen=True)
+class Told:
+    """What webhooks tell of an upgrade: the files that have come, and those that are gone, oldest first."""
+
+    title: str
+    title_key: TitleKey
+    identity: Identity
+    imports: tuple[Import, ...]
+    gone: tuple[Path, ...]
+
+
+async def told_by_events(runtime: Runtime, event_ids: Sequence[EventId]) -> Told:
+    """What webhooks tell of an upgrade. Raises InvalidWebhook, ConfigurationError, NotFoundError."""
+    async with runtime.database.transaction() as session:
+        stored = [await events.get(session, event_id) for event_id in sorted(event_ids)]
+    told = [_told_by(runtime, event) for event in stored]
+    return Told(
+        title=told[-1].title,
+        title_key=told[-1].title_key,
+        identity=told[-1].identity,
+        imports=tuple(one for each in told for one in each.imports),
+        gone=tuple(path for each in told for path in each.gone),
+    )
+
+
+def _told_by(runtime: Runtime, stored: WebhookEvent) -> Told:
+    event = webhooks.read_event(webhooks.read_object(stored.body))
+    mappings = path_mappings(runtime.settings, Source(stored.manager_type, stored.manager))
+    movie = event.movie or webhooks.Movie()
+    return Told(
+        title=display_title(event),
+        title_key=imported_file(event, mappings).title_key,
+        identity=Identity(
+            title=movie.title or "",
+            year=movie.year,
+            tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
+            imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
+        ),
+        imports=() if is_upgrade_announced(event) else (importing.import_of_event(runtime, stored),),
+        gone=tuple(Path(path) for path in replaced_paths(event, mappings)),
+    )
+
+
+async def is_upgrade(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Path] = ()) -> bool:
+    """Whether the last import takes a file's place in a film that is known well: then no provider is asked again.
+
+    Where nobody tells of a replaced file, another one in the same folder, or other bytes under the same name, tell of it.
+    """
+    last = imports[-1]
+    async with runtime.database.transaction() as session:
+        movie = await movies.find(session, last.identity, str(last.path))
+        if movie is None or movie.identification_status != "enriched":
+            return False
+        files = {
+            Path(file.path): (file.size, file.mtime_ns) for file in await movie_files.of_movie(session, MovieId(movie.id))
+        }
+    former = files.pop(last.path, None)
+    if gone or any(path.parent == last.path.parent for path in files):
+        return True
+    return former is not None and former != await asyncio.to_thread(_size_and_time, last.path)
+
+
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+async def announce(runtime: Runtime, told: Told) -> str:
+    """An old file has gone, and its successor has not come yet; gives a sentence. Raises StorageUnavailable.
+
+    Nothing is removed, and nothing is written into a folder in which Radarr is at work.
+    """
+    async with runtime.database.transaction() as session:
+        movie = await movies.find(session, told.identity, str(told.gone[-1]) if told.gone else "")
+        if movie is None:
+            return f"{told.title} is not known yet; its file is awaited"
+        movie_id = MovieId(movie.id)
+    lost = await lose(runtime, movie_id, told.gone)
+    if not lost:
+        return f"{told.title} has its next file already"
+    names = ", ".join(path.name for path in lost)
+    async with runtime.database.transaction() as session:
+        story = {"paths": [str(path) for path in lost]}
+        activity.tell(
+            session, "upgrade.announced", f"upgrade announced: {names} made room", movie_id=movie_id, details=story
+        )
+    return f"{names} made room; the next file is awaited"
+
+
+async def lose(runtime: Runtime, movie_id: MovieId, paths: Sequence[Path]) -> list[Path]:
+    """Mark files of a film as missing that are really gone; gives those. Raises StorageUnavailable."""
+    async with runtime.database.transaction() as session:
+        files = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
+    named = [(file_id, path) for file_id, path in files if path in set(paths)]
+    lost = await asyncio.to_thread(lambda: [one for one in named if not is_there(one[1])])
+    async with runtime.database.transaction() as session:
+        for file_id, _ in lost:
+            await movie_files.mark_missing(session, file_id, now())
+        await movie_files.mirror_best(session, movie_id)
+    return [path for _, path in lost]
+
+
+async def tell_of_upgrade(runtime: Runtime, movie_id: MovieId, told: Sequence[Import], gone: Sequence[Path]) -> None:
+    """Write into the film's story what took the place of what."""
+    new, old = told[-1].path, [path for path in gone if path != told[-1].path]
+    former = f" instead of {', '.join(path.name for path in old)}" if old else ""
+    async with runtime.database.transaction() as session:
+        activity.tell(
+            session,
+            "movie.upgraded",
+            f"upgraded: {new.name}{former}; metadata, locks and artwork stay",
+            movie_id=movie_id,
+            severity="success",
+            details={"path": str(new), "replaced": [str(path) for path in gone]},
+        )

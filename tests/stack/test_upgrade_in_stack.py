@@ -1,0 +1,98 @@
+"""Upgrades through all the real parts, told by a Radarr that deletes sidecars when it pleases."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from deployments.demo.film import Film
+from deployments.demo.films import SINTEL
+from tests.scripted_radarr import ScriptedRadarr
+from tests.stack.conftest import LiveHouse, until
+
+FIRST, SECOND, THIRD = "{} DVD.mkv", "{} Bluray-1080p.mkv", "{} Remux-2160p.mkv"
+
+
+def known(live: LiveHouse, number: int, title: str) -> Film:
+    """A film of its own that the providers know."""
+    film = replace(SINTEL, tmdb_id=number, imdb_id=f"tt{number:07d}", title=title)
+    live.tmdb.films[number] = live.fanart_tv.films[number] = film
+    return film
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def pictures(folder: Path, name: str) -> dict[str, str]:
+    stem = Path(name).stem
+    return {
+        file.removeprefix(stem): sha256
+        for file, sha256 in hashes(folder).items()
+        if file.startswith(f"{stem}-") and not file.endswith(".mkv")
+    }
+
+
+async def settled(live: LiveHouse, movie_id: int) -> list[dict[str, Any]]:
+    """The looks at a film, once they are done."""
+
+    async def look() -> list[dict[str, Any]] | None:
+        rows = (await live.get("jobs", page_size=500))["items"]
+        looks = [row for row in rows if row["job_type"] == "verify-media" and row["payload"].get("movie_id") == movie_id]
+        return looks if looks and not any(row["status"] in {"pending", "running"} for row in looks) else None
+
+    return await until(look, "the looks are done", 60)
+
+
+async def has_ended(live: LiveHouse, event_id: int) -> None:
+    event = await live.ended(event_id)
+    assert (event["status"], event["error"]) == ("done", None)
+
+
+async def test_artwork_survives_upgrades_whenever_radarr_deletes_it(live):
+    film, radarr = known(live, 8101, "Upgraded"), ScriptedRadarr(live.movies, live.tell)
+    names = [name.format(film.title) for name in (FIRST, SECOND, THIRD)]
+    await has_ended(live, await radarr.import_film(film, names[0]))
+    folder = radarr.films[film.title].video.parent
+    before, art, asked = await live.movie(film), pictures(folder, names[0]), len(live.tmdb.requests)
+    radarr.rescan(film)
+    await radarr.make_room(film)
+    await radarr.thread_runs(3)
+    await has_ended(live, await radarr.move_in(film, names[1]))
+    await radarr.thread_runs()
+    assert pictures(folder, names[1]) == art
+    radarr.rescan(film)
+    await has_ended(live, await radarr.upgrade(film, names[1], announced=False))  # the same name, and deleted after us
+    await radarr.thread_runs()
+    assert pictures(folder, names[1]) == {}
+    await settled(live, before["id"])
+    assert pictures(folder, names[1]) == art
+    radarr.rescan(film)
+    await has_ended(live, await radarr.upgrade(film, names[2]))
+    assert pictures(folder, names[2]) == art
+    assert pictures(folder, names[1]) == {}
+    after = await live.movie(film)
+    assert (after["id"], after["file_path"]) == (before["id"], str(folder / names[2]))
+    assert len(live.tmdb.requests) == asked
+    assert len(list(folder.glob("*.nfo"))) == 1
+
+
+async def test_an_upgrade_of_an_upgrade_within_seconds(live):
+    film, radarr = known(live, 8102, "Upgraded twice"), ScriptedRadarr(live.movies, live.tell)
+    names = [name.format(film.title) for name in (FIRST, SECOND, THIRD)]
+    await has_ended(live, await radarr.import_film(film, names[0]))
+    folder = radarr.films[film.title].video.parent
+    art = pictures(folder, names[0])
+    radarr.rescan(film)
+    events = [await radarr.upgrade(film, name) for name in names[1:]]
+    await radarr.thread_runs()
+    for event in events:
+        await has_ended(live, event)
+    movie = await live.movie(film)
+    await settled(live, movie["id"])
+    assert pictures(folder, names[2]) == art
+    stem = Path(names[2]).stem
+    assert set(hashes(folder)) == {names[2], f"{stem}.nfo", *(f"{stem}{ending}" for ending in art)}
+    assert [row["path"] for row in movie["library_files"] if Path(row["path"]).stem.startswith(Path(names[0]).stem)] == []
