@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=("sample", "all"),
         help="read the cache too, byte for byte: a thousand contents, or all; what is damaged is had again where it can be",
     )
+    lost = command("restore-library", _restore_library, "write all NFO files and artwork of a lost library again")
+    lost.add_argument("library", nargs="?", default="", help="its name in the settings; without it, every library")
+    lost.add_argument("--dry-run", action="store_true", help="only tell what would be written")
     command("settings", _settings, "print every setting with its default and what it is for")
     database = command("db", _db, "the database: bring its schema up to date, or print its address")
     database.add_argument("action", choices=("upgrade", "url"))
@@ -133,6 +136,12 @@ def _db(settings: Settings, options: argparse.Namespace) -> None:
         print(database_url(settings))
     else:
         schema.upgrade(database_url(settings))
+
+
+def _restore_library(settings: Settings, options: argparse.Namespace) -> None:
+    from deployments.restoring import run
+
+    asyncio.run(run(settings, options.library, dry_run=options.dry_run))
 
 
 def _doctor(settings: Settings, options: argparse.Namespace) -> int:

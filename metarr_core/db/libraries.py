@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.libraries import Library
+from metarr_core.db.tables.movies import Movie, MovieFile
+from metarr_core.domain.ids import MovieId
 
 
 async def every(session: AsyncSession) -> Sequence[Library]:
     """All libraries, by name, the disabled ones included."""
     return (await session.execute(select(Library).order_by(Library.name))).scalars().all()
+
+
+async def films(session: AsyncSession, library: str = "") -> list[MovieId]:
+    """The films of a library, or of all, that have or had a file and are not in the trash."""
+    rows = select(Movie.id).join(Library, Library.id == Movie.library_id)
+    rows = rows.where(Movie.trashed_at.is_(None), exists().where(MovieFile.movie_id == Movie.id)).order_by(Movie.id)
+    chosen = rows.where(Library.name == library) if library else rows
+    return [MovieId(number) for number in (await session.execute(chosen)).scalars()]

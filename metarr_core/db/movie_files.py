@@ -44,6 +44,14 @@ async def present(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
     return list((await session.execute(rows.order_by(MovieFile.id))).scalars())
 
 
+async def homes(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
+    """The files beside which a film's artwork belongs: those that are not missing; if all are, the main one."""
+    if there := await present(session, movie_id):
+        return there
+    main = select(MovieFile).join(Movie, Movie.file_path == MovieFile.path).where(Movie.id == movie_id)
+    return list((await session.execute(main.where(MovieFile.movie_id == movie_id))).scalars())
+
+
 async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
     """All files of a film, the missing ones included."""
     rows = select(MovieFile).where(MovieFile.movie_id == movie_id).order_by(MovieFile.id)

@@ -43,6 +43,7 @@ class JobType(StrEnum):
     EDIT_MEDIA = "edit-media"
     REPLACE_ARTWORK = "replace-artwork"
     VERIFY_MEDIA = "verify-media"
+    RESTORE_LIBRARY = "restore-library"
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,25 @@ def remove(path: Path) -> None:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
 
 
+def make_folder(folder: Path) -> bool:
+    """Make a folder that is gone, and those above it, open and owned like the first that is there; False: it was there.
+
+    Raises StorageUnavailable.
+    """
+    try:
+        if folder.is_dir():
+            return False
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(folder.parent.stat().st_mode & 0o777)
+        _own_like_folder(folder)
+    except OSError as exc:
+        raise StorageUnavailable(folder, exc.strerror or str(exc)) from exc
+    return True
+
+
 def _own_like_folder(draft: Path) -> None:
-    """As root, hand the file to the folder's owner, or Radarr could not replace it."""
+    """As root, hand what we made to the folder's owner, or Radarr could not replace it."""
     if os.geteuid() == 0:
         folder = draft.parent.stat()
         os.chown(draft, folder.st_uid, folder.st_gid)

@@ -34,11 +34,14 @@ class Publication:
     artwork_type: str | None
 
 
-async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
-    """Publish a film beside each of its files; gives the paths that were written or removed. Raises StorageUnavailable."""
+async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: bool = False) -> list[Path]:
+    """Publish a film beside each of its files; gives the paths that were written or removed. Raises StorageUnavailable.
+
+    `without_videos`: also where its files are missing.
+    """
     left = await foreign_edits.settle(runtime, movie_id)
     await foreign_values.fill_gaps(runtime, movie_id)
-    everything = await _wanted(runtime, movie_id)
+    everything = await wanted_files(runtime, movie_id, without_videos=without_videos)
     wanted = [one for one in everything if str(one.path) not in left]
     async with runtime.database.transaction() as session:
         ours = {entry.sha256 for entry in await library_files.entries_of(session, movie_id)}
@@ -54,13 +57,14 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId) -> list[Path]:
     return [*(one.path for one, _ in differing), *gone]
 
 
-async def _wanted(runtime: Runtime, movie_id: MovieId) -> list[Publication]:
+async def wanted_files(runtime: Runtime, movie_id: MovieId, *, without_videos: bool = False) -> list[Publication]:
+    """What is to stand beside a film's files, as far as the cache has it; `without_videos`: also where they are missing."""
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         metadata = await movies.read_metadata(session, movie)
         pictures = await artwork.chosen(session, movie_id)
-        present = await movie_files.present(session, movie_id)
-        files = [(Path(file.path), await movie_files.read_streams(session, file)) for file in present]
+        homes = await (movie_files.homes if without_videos else movie_files.present)(session, movie_id)
+        files = [(Path(file.path), await movie_files.read_streams(session, file)) for file in homes]
     locked = frozenset(movie.locked_fields)
     ids = {**movie.external_ids, "tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
     wanted = {}
