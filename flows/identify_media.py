@@ -19,13 +19,14 @@ from flows.unidentified import show_unidentified
 from metarr_core.db import identifications, movies
 from metarr_core.domain.bulk import chunks
 from metarr_core.domain.ids import MovieId, TitleKey, TmdbId
-from metarr_core.domain.manual import ManualMetadata
+from metarr_core.domain.manual_entry import ManualEntry
 from metarr_core.errors import InvalidFields, TransientError
 from metarr_core.operations import choosing
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.identify import choose, enter, identify_chunk
 from tasks.notify import notify
+from tasks.replace import replace, stage
 from tasks.write import write
 
 FilmNumber = Annotated[int, Field(ge=1)]
@@ -37,7 +38,7 @@ async def identify_media(
     movie_ids: list[FilmNumber] = parameter([], "Films", "Numbers of films; none: the unidentified ones of the library."),
     library: str = parameter("", "Library", "Only the films of this library; empty: those of every library."),
     tmdb_id: TmdbNumber | None = parameter(None, "TMDB id", "Say which film it is, by its number at TMDB; for one film."),
-    metadata: ManualMetadata | None = parameter(None, "Metadata", "Say what is known of a film; for one film."),
+    metadata: ManualEntry | None = parameter(None, "Metadata", "Say what is known of a film; for one film."),
     action: Action = parameter(
         "identify", "What to do", "Ignored films are passed over by scans until they are taken back."
     ),
@@ -62,14 +63,17 @@ async def _choose(runtime: Runtime, films: list[MovieId], tmdb_id: TmdbId) -> st
     return f"film {found} is TMDB {tmdb_id}; its enrichment is in the queue"
 
 
-async def _enter(runtime: Runtime, films: list[MovieId], metadata: ManualMetadata) -> str:
+async def _enter(runtime: Runtime, films: list[MovieId], metadata: ManualEntry) -> str:
     film = await _only(runtime, films)
+    staged = [wish if wish.sha256 else await stage(wish) for wish in metadata.wishes(film)]
     async with movie_lock(runtime, film):
         await enter(film, metadata)
+        for wish in staged:
+            await replace(wish)
         written = await write(film)
         waiting = await notify(film)
     await show_unidentified(runtime)
-    return f"{len(metadata.given)} fields are locked, {len(written)} files written, {len(waiting)} players are told later"
+    return f"{len(metadata.locks)} fields are locked, {len(written)} files written, {len(waiting)} players are told later"
 
 
 async def _hide(runtime: Runtime, films: list[MovieId], *, is_ignored: bool) -> str:

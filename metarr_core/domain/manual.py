@@ -105,6 +105,11 @@ class ManualMetadata(BaseModel):
         names = [name for name in (*FIELDS, *md.WHOLE) if getattr(self, name, None) is not None]
         return (*names, "crew") if self.directors is not None or self.writers is not None else tuple(names)
 
+    @property
+    def locks(self) -> tuple[str, ...]:
+        """Everything that is given, by the names of its locks."""
+        return self.given
+
     def metadata(self, known: md.Metadata | None = None) -> md.Metadata:
         """The same as the gateway takes it. People whom the film is `known` to have keep their ids and photos."""
         known = known or md.Metadata()

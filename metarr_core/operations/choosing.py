@@ -66,7 +66,7 @@ async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMeta
 
     Raises NotFoundError, StateConflict, InvalidFields.
     """
-    if not manual.given:
+    if not manual.locks:
         raise InvalidFields({"metadata": "no field is given; give at least one, such as title"})
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
@@ -74,7 +74,7 @@ async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMeta
         changed = await movies.write_metadata(session, movie, told, who=Who.USER)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
         line = f"User manually enriched movie with custom metadata: {movie.title}"
-        details = {"changed": changed, "locked": list(manual.given)}
+        details = {"changed": changed, "locked": list(manual.locks)}
         activity.tell(session, "movie.manually_enriched", line, movie_id=movie_id, severity="success", details=details)
 
 

@@ -5,37 +5,30 @@ What cannot be used is refused at once, with a sentence; what can be is in the c
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from metarr_core.db import movies
 from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.editing import in_words
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.replacement import MOST_BYTES, Source, Wish
-from metarr_core.errors import ArtworkTooLarge, InvalidFields, NotFoundError, SimilarArtwork
+from metarr_core.domain.replacement import Source, Wish
+from metarr_core.errors import InvalidFields, NotFoundError, SimilarArtwork
 from metarr_core.operations import replacing, staging
 from metarr_core.operations.previewing import preview_url
 from metarr_core.runtime import Runtime
 from metarr_core.web import items
 from metarr_core.web.bodies import read_model
+from metarr_core.web.forms import MULTIPART, as_draft, content_type, read_form
 from metarr_core.web.problems import problem
 from metarr_core.web.starting import started
-
-MULTIPART = "multipart/form-data"
-MOST_AROUND_FILE = 64 * 1024
-"""Bytes of a form beside its file."""
-MOST_FIELDS = 10
 
 
 class Options(BaseModel):
@@ -69,10 +62,9 @@ async def choose_artwork(request: Request) -> JSONResponse:
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.transaction() as session:
         await movies.get(session, movie_id)
-    content_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if content_type.startswith("image/"):
+    if content_type(request).startswith("image/"):
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the picture as the field 'file' of {MULTIPART}")
-    wish = await (_uploaded if content_type == MULTIPART else _named)(request, movie_id, kind)
+    wish = await (_uploaded if content_type(request) == MULTIPART else _named)(request, movie_id, kind)
     job_id = await replacing.ask_to_replace(runtime, wish)
     told = {"movie_id": movie_id, "artwork_type": kind, "content_hash": wish.sha256}
     return await started(request, job_id, **told, preview_url=preview_url(runtime.settings, wish.sha256))
@@ -103,60 +95,18 @@ async def _named(request: Request, movie_id: MovieId, kind: ArtworkType) -> Wish
 
 async def _uploaded(request: Request, movie_id: MovieId, kind: ArtworkType) -> Wish:
     runtime: Runtime = request.app.state.runtime
-    form = await _form(request)
-    try:
+    async with read_form(request) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise HTTPException(HTTPStatus.BAD_REQUEST, "the form has no file named 'file'")
         options = _options({**request.query_params, **{name: text for name, text in form.items() if name != "file"}})
         wish = Wish(movie_id, kind, Source.UPLOAD, position=options.position, allow_similar=options.allow_similar)
-        return await _staged(runtime, wish, file)
-    finally:
-        await form.close()
-
-
-async def _staged(runtime: Runtime, wish: Wish, file: UploadFile) -> Wish:
-    draft = staging.draft(runtime)
-    try:
-        await asyncio.to_thread(_copy, file, draft)
-        return await staging.stage_upload(runtime, wish, draft)
-    finally:
-        await asyncio.to_thread(draft.unlink, missing_ok=True)
-
-
-def _copy(file: UploadFile, draft: Path) -> None:
-    file.file.seek(0)
-    with draft.open("wb") as target:
-        shutil.copyfileobj(file.file, target)
+        async with as_draft(runtime, file) as draft:
+            return await staging.stage_upload(runtime, wish, draft)
 
 
 def _options(given: Mapping[str, Any]) -> Options:
     try:
         return Options.model_validate({name: text for name, text in given.items() if name != "apikey"})
     except ValidationError as exc:
-        wrong = {".".join(str(part) for part in error["loc"]): error["msg"] for error in exc.errors()}
-        raise InvalidFields(wrong) from exc
-
-
-async def _form(request: Request) -> FormData:
-    """The form of a request; its file goes to disk on its way, and no more is read than a picture may have."""
-    if int(request.headers.get("Content-Length", "0")) > MOST_BYTES + MOST_AROUND_FILE:
-        raise _too_large()
-    try:
-        parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=MOST_FIELDS)
-        return await parser.parse()
-    except (MultiPartException, KeyError, AttributeError) as exc:
-        raise HTTPException(HTTPStatus.BAD_REQUEST, f"this is no form with a file: {exc}") from exc
-
-
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES + MOST_AROUND_FILE:
-            raise _too_large()
-        yield part
-
-
-def _too_large() -> ArtworkTooLarge:
-    return ArtworkTooLarge(f"the form is larger than a picture may be, which is {MOST_BYTES:,} bytes")
+        raise InvalidFields(in_words(exc)) from exc

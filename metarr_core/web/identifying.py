@@ -1,4 +1,4 @@
-"""Workflow 6 as the API has it: what is unidentified, search by hand, choose, enter by hand, ignore and take back."""
+"""Workflow 6 as the API has it: what is unidentified, search by hand, choose, ignore and take back."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from starlette.responses import JSONResponse
 
 from metarr_core.db import identifications, movies
 from metarr_core.domain.ids import MovieId, TmdbId
-from metarr_core.domain.manual import ManualMetadata
 from metarr_core.domain.matching import Wanted
 from metarr_core.domain.release_name import read_name
-from metarr_core.errors import InvalidFields
 from metarr_core.operations import choosing
 from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search
 from metarr_core.runtime import Runtime
@@ -79,16 +77,6 @@ async def identify_movie(request: Request) -> JSONResponse:
     title = await choosing.check_film(runtime, TmdbId(choice.tmdb_id))
     job_id = await choosing.ask_to_identify(runtime, movie_id, choice.model_dump())
     return await started(request, job_id, movie_id=movie_id, tmdb_id=choice.tmdb_id, title=title)
-
-
-async def enter_metadata(request: Request) -> JSONResponse:
-    """PUT /api/v1/movies/{id}/metadata: what is known of a film that no provider knows; all of it is locked."""
-    movie_id, manual = MovieId(items.id_of(request)), await read_model(request, ManualMetadata)
-    if not manual.given:
-        raise InvalidFields({"body": "no field is given; give at least one, such as title"})
-    wish = {"metadata": manual.model_dump(mode="json", exclude_none=True)}
-    job_id = await choosing.ask_to_identify(request.app.state.runtime, movie_id, wish)
-    return await started(request, job_id, movie_id=movie_id, locked_fields=list(manual.given))
 
 
 async def ignore_movie(request: Request) -> JSONResponse:
