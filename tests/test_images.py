@@ -7,11 +7,14 @@ import zlib
 from struct import pack
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from deployments.demo import pictures
 from metarr_core.errors import ArtworkRejected, StorageUnavailable
-from metarr_core.files.images import MOST_PIXELS, look_at
+from metarr_core.files.images import MOST_PIXELS, fit_for_players, look_at
+from metarr_core.files.picture_ends import cut_behind_end, end_of
 
 POSTER = pictures.poster("Sintel", 2010, 400, 600)
 
@@ -150,3 +153,60 @@ def test_the_same_bytes_have_the_same_hash(look):
 def test_a_grey_and_a_tiny_picture_are_pictures(look):
     assert look(encoded(Image.new("L", (1, 1)), "PNG")).width == 1
     assert look(encoded(painting().convert("L"))).extension == "jpg"
+
+
+def test_sixteen_bits_of_grey_are_seen_as_they_look(look):
+    deep = painting().convert("L").convert("I;16").point(lambda grey: grey * 256)
+    assert distance(look(encoded(deep, "PNG")).perceptual_hash, look(POSTER).perceptual_hash) <= 6
+
+
+def test_sixteen_bits_of_grey_are_written_in_eight(look, tmp_path):
+    deep = painting().convert("L").convert("I;16").point(lambda grey: grey * 256)
+    seen = look(encoded(deep, "PNG"), "deep.png")
+    fitted = fit_for_players(tmp_path / "deep.png", seen, (9999, 9999))
+    assert distance(fitted.perceptual_hash, look(POSTER).perceptual_hash) <= 6
+    with Image.open(tmp_path / "deep.png") as image:
+        assert image.mode == "RGB"
+
+
+def test_a_photo_behind_which_others_hang_is_its_first_picture(look, tmp_path):
+    photo = encoded(painting(), "MPO", save_all=True, append_images=[painting(pictures.poster("Nosferatu", 1922, 400, 600))])
+    seen = look(photo, "photo.jpg")
+    assert (seen.extension, seen.is_plain) == ("jpg", False)
+    fit_for_players(tmp_path / "photo.jpg", seen, (9999, 9999))
+    with Image.open(tmp_path / "photo.jpg") as image:
+        assert (image.format, image.size) == ("JPEG", (400, 600))
+
+
+PAYLOADS = {"zip": b"PK\x03\x04" + bytes(99), "php": b"<?php system($_GET['x']); ?>", "jpeg": POSTER, "end": b"\xff\xd9"}
+WAYS = {
+    "jpeg": {"picture_format": "JPEG"},
+    "progressive": {"picture_format": "JPEG", "progressive": True},
+    "restarts": {"picture_format": "JPEG", "restart_marker_blocks": 3},
+    "comment": {"picture_format": "JPEG", "comment": b"\xff\xd9\xff\xda not the end"},
+    "png": {"picture_format": "PNG"},
+}
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("way", WAYS)
+def test_what_hangs_on_behind_a_picture_is_none_of_it(tmp_path, way, payload):
+    data = encoded(painting(), **WAYS[way])
+    assert end_of(data) == len(data)
+    (tmp_path / "a").write_bytes(data + PAYLOADS[payload])
+    cut_behind_end(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == data
+
+
+@pytest.mark.parametrize("keep", [3, 10, 200, 0.5, 0.999])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_picture_without_an_end_is_left_as_it_is(way, keep):
+    data = encoded(painting(), **WAYS[way])
+    cut = data[: int(keep if keep > 1 else len(data) * keep)]
+    assert end_of(cut) == len(cut)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_are_too_odd_to_look_for_their_end(data):
+    for start in (b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n"):
+        assert 0 <= end_of(start + data) <= len(start + data)

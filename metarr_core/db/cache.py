@@ -95,6 +95,13 @@ async def shard(session: AsyncSession, prefix: str) -> list[Content]:
     return [_content(asset) for asset in (await session.execute(rows)).scalars()]
 
 
+async def content(session: AsyncSession, content_hash: str) -> Content | None:
+    """One content; None where there is none."""
+    found = await session.execute(select(CacheAsset).where(CacheAsset.content_hash == content_hash))
+    asset = found.scalar_one_or_none()
+    return _content(asset) if asset else None
+
+
 async def count(session: AsyncSession) -> int:
     """How many contents there are."""
     return int((await session.execute(select(func.count()).select_from(CacheAsset))).scalar_one())

@@ -87,7 +87,7 @@ async def _check_shelf(look: Look, shelf: str, checked: Checked) -> None:
     checked.missing += [row.path for row in missing]
     checked.damaged += [row.path for row in damaged]
     for row in (*missing, *damaged):
-        if (source := await _mend(look.runtime, row)) is not None:
+        if (source := await mend(look.runtime, row)) is not None:
             checked.mended[row.path] = source
     known = {row.path for row in rows} | look.leaving
     checked.without_row += [
@@ -107,8 +107,11 @@ def _bad(runtime: Runtime, rows: Sequence[Content], hashed: set[int]) -> tuple[l
     return missing, damaged
 
 
-async def _mend(runtime: Runtime, row: Content) -> str | None:
-    """Have a content again, with the very same bytes; gives from where, None where nobody has it."""
+async def mend(runtime: Runtime, row: Content, more: Sequence[Origin] = ()) -> str | None:
+    """Have a content again, with the very same bytes; gives from where, None where nobody has it.
+
+    `more` are places where it was had before, which nothing in the database tells any more.
+    """
     async with runtime.database.transaction() as session:
         places = await db.copies(session, row.content_hash)
         origins = await db.origins(session, row.id)
@@ -116,7 +119,7 @@ async def _mend(runtime: Runtime, row: Content) -> str | None:
     if data is not None:
         await asyncio.to_thread(runtime.cache.keep_bytes, data, Path(row.path).suffix[1:])
         return "a library"
-    for origin in origins:
+    for origin in (*origins, *more):
         if await _fetch_again(runtime, row, origin):
             return origin.provider
     return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import artwork, movies, replacements
+from metarr_core.db import artwork, cache, movies, replacements
+from metarr_core.db.cache import Origin
 from metarr_core.db.replacements import TOLD, Change, Place
 from metarr_core.db.tables.activity import Activity
 from metarr_core.db.tables.artwork import AssetReference
@@ -14,6 +16,7 @@ from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import ProviderUnavailable, StateConflict
 from metarr_core.operations.artwork import download_artwork
+from metarr_core.operations.cache_check import mend
 from metarr_core.operations.editing import usable
 from metarr_core.operations.replacing import make_room
 from metarr_core.runtime import Runtime
@@ -37,6 +40,7 @@ async def undo(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, c
 
     Raises NotFoundError, also where the picture has left the cache; StateConflict.
     """
+    await _have_again(runtime, movie_id, artwork_type, change_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         last = await replacements.changes(session, movie_id, artwork_type, 1)
@@ -52,6 +56,18 @@ async def undo(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, c
         set_or_clear = movies.lock if change["was_locked"] else movies.unlock
         await set_or_clear(session, movie_id, artwork_type)
     return True
+
+
+async def _have_again(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, change_id: int) -> None:
+    """See to it that the bytes of the picture before a change are in the cache. Raises StateConflict, NotFoundError."""
+    async with runtime.database.transaction() as session:
+        before = (await replacements.change(session, movie_id, artwork_type, change_id)).details["before"]
+        content = await cache.content(session, before["content_hash"]) if before else None
+    if content is None or await asyncio.to_thread(runtime.cache.path(content.path).is_file):
+        return
+    origins = [Origin(before["provider"] or "the address", before["url"], artwork_type)] if before["url"] else []
+    if await mend(runtime, content, origins) is None:
+        raise StateConflict("the cache has lost the picture of that time, and nobody has it any more")
 
 
 async def _put_back(

@@ -18,10 +18,15 @@ from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.replacing import replace_artwork
 from metarr_core.operations.staging import draft, stage_candidate, stage_upload
 from tests.operations.films import known, sql, whole
+from tests.operations.kills import Killed, counted, killed_at
 from tests.operations.offers import chosen, encoded, offer, painting
 
 MINE = pictures.poster("mine", 1999, 1000, 1500)
 OTHER = pictures.poster("other", 1927, 1000, 1500)
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def wish_for(movie_id, source=Source.UPLOAD, kind=ArtworkType.POSTER, **more):
@@ -58,7 +63,7 @@ async def test_an_uploaded_poster_is_the_films_and_locked_byte_for_byte(runtime,
     assert (await upload(runtime, movie_id)).is_new
     movie = await whole(runtime, movie_id)
     (poster,) = [one for one in movie["artwork"] if one["type"] == "poster"]
-    assert (poster["source"], poster["content_hash"]) == ("user", hashlib.sha256(MINE).hexdigest())
+    assert (poster["source"], poster["content_hash"]) == ("user", digest(MINE))
     assert movie["locked_fields"] == ["poster"]
     (path,) = house.movies.rglob("*-poster.jpg")
     assert path.read_bytes() == MINE
@@ -86,7 +91,7 @@ async def test_the_story_tells_what_was_there_before_and_what_came(runtime, hous
     )
     assert told == "User replaced poster for Sintel"
     assert details["before"]["url"].endswith("first.jpg")
-    assert details["after"]["content_hash"] == hashlib.sha256(MINE).hexdigest()
+    assert details["after"]["content_hash"] == digest(MINE)
     assert details["was_locked"] is False
 
 
@@ -137,8 +142,8 @@ async def test_what_looks_like_the_present_one_needs_a_second_word(runtime, hous
     twin_of_mine = encoded(Image.open(io.BytesIO(MINE)).resize((1200, 1800)), quality=60)
     with pytest.raises(SimilarArtwork) as refused:
         await staged(runtime, movie_id, twin_of_mine)
-    assert refused.value.published == hashlib.sha256(MINE).hexdigest()
-    assert refused.value.offered == hashlib.sha256(twin_of_mine).hexdigest()
+    assert refused.value.published == digest(MINE)
+    assert refused.value.offered == digest(twin_of_mine)
     assert refused.value.similarity >= 0.9
     assert (await upload(runtime, movie_id, twin_of_mine, allow_similar=True)).is_new
 
@@ -147,9 +152,8 @@ async def test_the_very_same_bytes_are_no_conflict_and_lie_in_the_cache_once(run
     movie_id = await film(runtime, house)
     await upload(runtime, movie_id)
     await upload(runtime, movie_id)
-    digest = hashlib.sha256(MINE).hexdigest()
-    assert len(list(runtime.cache.root.rglob(f"{digest}*"))) == 1
-    assert len(await sql(runtime, "SELECT 1 FROM cache_assets WHERE content_hash = :mine", mine=digest)) == 1
+    assert len(list(runtime.cache.root.rglob(f"{digest(MINE)}*"))) == 1
+    assert len(await sql(runtime, "SELECT 1 FROM cache_assets WHERE content_hash = :mine", mine=digest(MINE))) == 1
     assert list((runtime.cache.root / "incoming").iterdir()) == []
 
 
@@ -197,3 +201,36 @@ async def test_a_film_that_turns_out_to_be_another_loses_what_only_the_first_had
     await publish_movie(runtime, movie_id)
     assert not (folder / "Sintel (2010)-banner.jpg").exists()
     assert (folder / "Sintel (2010)-poster.jpg").read_bytes() == MINE
+
+
+@pytest.mark.long
+async def test_killed_at_any_moment_it_is_whole_in_the_database_and_a_retry_does_the_rest(runtime, house):
+    movie_id = await film(runtime, house)
+    pair = [MINE, encoded(painting("png", 1000, 1500), "PNG")]
+    wishes = [await staged(runtime, movie_id, data, allow_similar=True) for data in pair]
+
+    def work(number):
+        async def replaced():
+            await replace_artwork(runtime, wishes[number % 2])
+            await publish_movie(runtime, movie_id)
+
+        return replaced
+
+    moments = await counted(work(0))
+    await work(1)()
+    for moment in range(moments):
+        with pytest.raises(Killed):
+            await killed_at(moment, work(moment))
+        ((asset, mirrored, locked),) = await sql(
+            runtime,
+            "SELECT r.asset_id, m.poster_id, m.locked_fields FROM movies m, asset_references r WHERE r.type = 'poster'",
+        )
+        assert (asset, locked) == (mirrored, ["poster"])
+        await work(moment)()
+        (path,) = house.movies.rglob("*-poster.*")
+        assert path.read_bytes() == pair[moment % 2], moment
+    counts = await sql(
+        runtime,
+        "SELECT reference_count, (SELECT count(*) FROM asset_references r WHERE r.asset_id = c.id) FROM cache_assets c",
+    )
+    assert all(counted_ == rows for counted_, rows in counts)

@@ -14,7 +14,7 @@ from metarr_core.operations.staging import stage_candidate
 from metarr_core.operations.undoing import change_to_undo, choose_again, undo
 from tests.operations.films import known, sql, whole
 from tests.operations.offers import chosen, encoded, offer, painting
-from tests.operations.test_replacing import MINE, OTHER, film, replace_artwork, upload, wish_for
+from tests.operations.test_replacing import MINE, OTHER, digest, film, replace_artwork, upload, wish_for
 
 POSTER = ArtworkType.POSTER
 
@@ -125,3 +125,27 @@ async def test_a_candidate_that_is_no_longer_offered_can_be_had_again_by_undo(ru
     await sql(runtime, "DELETE FROM asset_candidates")
     assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
     assert await chosen(runtime, movie_id) == ["first.jpg"]
+
+
+async def test_what_the_cache_has_lost_is_had_again_for_an_undo(runtime, house):
+    movie_id = await film(runtime, house)
+    ((first,),) = await sql(runtime, "SELECT file_path FROM cache_assets")
+    await upload(runtime, movie_id)
+    before = runtime.cache.path(first).read_bytes()
+    runtime.cache.path(first).unlink()
+    assert await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    await publish_movie(runtime, movie_id)
+    (path,) = house.movies.rglob("*-poster.jpg")
+    assert path.read_bytes() == before
+
+
+async def test_an_undo_for_which_nobody_has_the_bytes_changes_nothing(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    await upload(runtime, movie_id, OTHER)
+    ((mine,),) = await sql(runtime, "SELECT file_path FROM cache_assets WHERE content_hash = :mine", mine=digest(MINE))
+    runtime.cache.path(mine).unlink()
+    with pytest.raises(StateConflict, match="has lost the picture"):
+        await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
+    (path,) = house.movies.rglob("*-poster.jpg")
+    assert path.read_bytes() == OTHER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from deployments.demo import pictures
 from deployments.demo.clips import write_clip
 from deployments.demo.films import NOSFERATU
 from tests.stack.conftest import until
@@ -42,10 +43,13 @@ async def test_an_import_without_ids_waits_for_a_person_who_then_says_which_film
 
     movie = await until(enriched, "the film is enriched", 60)
     assert (movie["title"], movie["tmdb_id"]) == (FILM.title, FILM.tmdb_id)
-    answer = await live.web.put(f"/api/v1/{path}/metadata", json={"title": "Our Holiday", "year": 2019})
+    poster = pictures.poster("our holiday", 2019, 1000, 1500)
+    told = {"metadata": '{"title": "Our Holiday", "year": 2019}'}
+    answer = await live.web.put(f"/api/v1/{path}/metadata", data=told, files={"poster": poster})
     assert (await job_ended(live, answer.json()["job_id"]))["status"] == "completed"
     movie = await live.get(path)
-    assert (movie["title"], movie["locked_fields"]) == ("Our Holiday", ["title", "year"])
+    assert (movie["title"], movie["locked_fields"]) == ("Our Holiday", ["title", "year", "poster"])
+    assert (folder / "holiday-poster.jpg").read_bytes() == poster
     assert "<title>Our Holiday</title>" in (folder / "holiday.nfo").read_text("utf-8")
 
 
