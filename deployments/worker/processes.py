@@ -11,12 +11,25 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 KIB_PER_MIB = 1024
+NICENESS = 5
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def die_with_parent() -> None:
     """Be killed when the process that started this one is gone, however it ended. Linux only; elsewhere nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def take_only_spare_cpu() -> None:
+    """Leave the CPU to whoever else wants it, as all do that this process starts from now on.
+
+    Where Linux groups processes by session, niceness counts within the group, and the group has one of its own.
+    """
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            AUTOGROUP.write_text(str(NICENESS))
 
 
 def memory_mb() -> float:

@@ -11,6 +11,7 @@ from prefect.settings import PREFECT_WORKER_QUERY_SECONDS
 
 from deployments.bootstrap import POOL
 from deployments.worker.lanes import Lane, limit_of, queues_of
+from deployments.worker.processes import take_only_spare_cpu
 from deployments.worker.worker import WarmWorker
 from metarr_core.settings import Settings
 
@@ -21,6 +22,8 @@ DRAIN_SECONDS = 30.0
 
 async def run(settings: Settings, lane: Lane) -> None:
     """Serve a lane until SIGTERM or Ctrl-C. Others may serve the same lane beside this one."""
+    if lane == "background":
+        take_only_spare_cpu()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+from deployments.worker.processes import NICENESS
+from tests.stack.conftest import until
 from tests.stack.test_bad_luck import assert_all_is_well, film
-from tests.worker.conftest import working
+from tests.worker.conftest import below, pid_of, working
 
 UNDER_WAY = {"RUNNING", "SCHEDULED", "PENDING"}
 
@@ -37,3 +41,23 @@ async def test_urgent_work_has_its_slots_for_itself_and_takes_none_of_the_backgr
         for run_id in storm:
             await engine.in_state(run_id, "CANCELLED")
     assert states == {"RUNNING", "SCHEDULED"}
+
+
+async def test_the_background_has_only_the_cpu_that_nobody_else_wants(live, engine):
+    """Slots alone are not enough: two children of a bulk keep two cores busy."""
+    background = live.stack.children["worker-background"]
+    async with working(live) as urgent:
+        await engine.told("look")
+        await until(lambda: has_children(background), "the background's children are there", 30)
+        patient, eager = ({niceness(pid) for pid in (pid_of(one), *below(one))} for one in (background, urgent))
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert eager == {own}
+    assert patient == {min(own + NICENESS, 19)}
+
+
+async def has_children(worker) -> bool:
+    return len(below(worker)) > 2
+
+
+def niceness(pid: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, pid)
