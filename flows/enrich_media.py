@@ -13,6 +13,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
+from flows.artifacts import show_films
 from flows.parameters import parameter
 from flows.progress import progress_shown
 from flows.runs import title_lock, with_verdict
@@ -45,6 +46,8 @@ async def enrich_media(
 async def _enrich(runtime: Runtime, bulk_id: int, films: list[MovieId]) -> str:
     async with title_lock(runtime, chunk_key(films)), progress_shown(runtime, bulk_id):
         chunk = await enrich_chunk(bulk_id, films)
+    if chunk.done:
+        await show_films(runtime, films)
     if chunk.error is not None:
         raise chunk.error
     return f"{chunk.done} films are done"

@@ -99,19 +99,28 @@ class Chosen:
 
 async def chosen(session: AsyncSession, movie_id: MovieId) -> list[Chosen]:
     """The pictures of a film."""
+    return (await chosen_of(session, [movie_id])).get(movie_id, [])
+
+
+async def chosen_of(session: AsyncSession, movie_ids: Sequence[MovieId]) -> dict[MovieId, list[Chosen]]:
+    """The pictures of films that have some."""
     rows = await session.execute(
         select(AssetReference, CacheAsset)
         .join(CacheAsset, CacheAsset.id == AssetReference.asset_id)
-        .where(AssetReference.movie_id == movie_id, AssetReference.type.in_(list(ArtworkType)))
+        .where(AssetReference.movie_id.in_(movie_ids), AssetReference.type.in_(list(ArtworkType)))
         .order_by(AssetReference.type, AssetReference.position)
     )
-    return [
-        Chosen(
-            *(reference.id, reference.type, reference.position, reference.source, reference.url, reference.language),
-            *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height, asset.perceptual_hash or ""),
-        )
-        for reference, asset in rows
-    ]
+    found: dict[MovieId, list[Chosen]] = {}
+    for reference, asset in rows:
+        found.setdefault(MovieId(reference.movie_id), []).append(_chosen(reference, asset))
+    return found
+
+
+def _chosen(reference: AssetReference, asset: CacheAsset) -> Chosen:
+    return Chosen(
+        *(reference.id, reference.type, reference.position, reference.source, reference.url, reference.language),
+        *(Sha256(asset.content_hash), asset.file_path, asset.width, asset.height, asset.perceptual_hash or ""),
+    )
 
 
 async def keep_content(session: AsyncSession, asset: CacheAsset) -> int:

@@ -24,6 +24,12 @@ async def get(session: AsyncSession, movie_id: MovieId) -> Movie:
     return movie
 
 
+async def some(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[Movie]:
+    """The films of these that there are, by title."""
+    rows = select(Movie).where(Movie.id.in_(movie_ids)).order_by(Movie.title, Movie.id)
+    return list((await session.execute(rows)).scalars())
+
+
 async def title_key_of(session: AsyncSession, movie_id: MovieId) -> TitleKey:
     """The key of a film's title; of one without ids, by its own file. Raises NotFoundError."""
     movie = await get(session, movie_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from metarr_core.db import activity, artwork, movies
 from metarr_core.db.tables.activity import Activity
@@ -19,14 +21,17 @@ LINES = 30
 SIGNS = {"info": "", "success": "✓ ", "warning": "⚠ ", "error": "✗ "}
 
 
-async def explain_movie(runtime: Runtime, movie_id: MovieId) -> str:
-    """The page, in Markdown. Raises NotFoundError."""
+async def explain_movie(runtime: Runtime, movie_id: MovieId, form: str | None = None) -> str:
+    """The page, in Markdown; `form` is the address of the form in which another picture is chosen. Raises NotFoundError.
+
+    Nothing changes by following a link: it opens the form, filled in.
+    """
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         chosen = await artwork.chosen(session, movie_id)
         offered = await artwork.every_candidate(session, movie_id)
         story, _ = await activity.page(session, movie_id, LINES, 0)
-    return "\n".join([*_head(movie), *_pictures(runtime, chosen, offered), *_story(story)])
+    return "\n".join([*_head(movie), *_pictures(runtime, chosen, offered, form), *_story(story)])
 
 
 def _head(movie: Movie) -> Iterator[str]:
@@ -37,7 +42,9 @@ def _head(movie: Movie) -> Iterator[str]:
     yield ""
 
 
-def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Sequence[AssetCandidate]) -> Iterator[str]:
+def _pictures(
+    runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Sequence[AssetCandidate], form: str | None
+) -> Iterator[str]:
     if not chosen and not offered:
         return
     yield from ("| | chosen | runners-up, with the numbers of the candidates |", "| --- | --- | --- |")
@@ -48,7 +55,7 @@ def _pictures(runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Seque
         others = sorted(rivals, key=lambda one: one.blocked or one.passed_over is not None)[:RUNNERS_UP]
         if ours or others:
             shown = "<br>".join(_chosen(runtime, one, offered) for one in ours) or NONE
-            yield f"| {kind} | {shown} | {'<br>'.join(_runner_up(one) for one in others) or NONE} |"
+            yield f"| {kind} | {shown} | {'<br>'.join(_runner_up(one, form) for one in others) or NONE} |"
     yield ""
 
 
@@ -58,11 +65,19 @@ def _chosen(runtime: Runtime, one: artwork.Chosen, offered: Sequence[AssetCandid
     return "<br>".join((f"{picture} {one.source}, {one.width}x{one.height}", *map(plain, reasons)))
 
 
-def _runner_up(one: AssetCandidate) -> str:
+def _runner_up(one: AssetCandidate, form: str | None) -> str:
     against = "blocked" if one.blocked else one.failed_reason or one.passed_over
     why = [against] if against else one.reasons
     picture = f"![{one.type}]({small_address(one.provider, one.url)})"
-    return "<br>".join((f"{picture} {one.provider} {one.id}, {one.score:g} points", *map(plain, why)))
+    choose = "" if one.blocked else _choose(one, form)
+    return "<br>".join((f"{picture} {one.provider} {one.id}, {one.score:g} points{choose}", *map(plain, why)))
+
+
+def _choose(one: AssetCandidate, form: str | None) -> str:
+    if form is None:
+        return ""
+    picture = {"artwork_type": one.type, "source": "candidate", "candidate_id": one.id}
+    return f", [choose it]({form}?parameters={quote(json.dumps({'movie_id': one.movie_id, **picture}))})"
 
 
 def small_address(provider: str, url: str) -> str:

@@ -52,6 +52,7 @@ async def test_an_upload_stands_in_the_library_and_a_candidate_is_chosen_on_pref
     assert poster["url"] == other["url"]
     page = await prefect(live, f"artifacts/movie-{film['id']}/latest")
     assert poster["content_hash"] in page["data"]
+    assert f"[choose it](/deployments/deployment/{run['deployment_id']}/run?parameters=" in page["data"]
     undone = await live.web.post(f"/api/v1/{path}/artwork/poster/undo")
     assert (await job_ended(live, undone.json()["job_id"]))["status"] == "completed"
     assert video.with_name(f"{video.stem}-poster.jpg").read_bytes() == MINE

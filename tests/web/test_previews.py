@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from metarr_core.db import movies
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import artwork, enrichment, explaining, importing
+from metarr_core.operations.gallery import gallery
 from metarr_core.operations.inbox import Source, receive
 from metarr_core.operations.previewing import preview_url
 from metarr_core.web.app import create_app
@@ -83,3 +85,26 @@ async def test_a_title_cannot_break_out_of_the_page(runtime, house):
     assert "<script>" not in page
     assert "![x]" not in page
     assert page.splitlines()[0].startswith("# &lt;script>alert(1)")
+
+
+async def test_another_picture_is_chosen_by_a_form_that_only_waits_to_be_sent(runtime, house):
+    movie_id = await with_pictures(runtime, house)
+    form = "/deployments/deployment/1/run"
+    page = await explaining.explain_movie(runtime, movie_id, form)
+    links = [part.split(")")[0] for part in page.split("[choose it](")[1:]]
+    wishes = [json.loads(parse_qs(urlsplit(link).query)["parameters"][0]) for link in links]
+    assert links
+    assert all(link.startswith(form) for link in links)
+    async with runtime.database.transaction() as session:
+        offered = {one.id: one.type for one in await db.every_candidate(session, movie_id)}
+    for wish in wishes:
+        assert (wish["movie_id"], wish["source"]) == (movie_id, "candidate")
+        assert offered[wish["candidate_id"]] == wish["artwork_type"]
+
+
+async def test_many_films_are_shown_with_what_each_is_known_by(runtime, house):
+    movie_id = await with_pictures(runtime, house)
+    page = await gallery(runtime, [movie_id, MovieId(999)])
+    assert f"| {movie_id}: Tears of Steel (2012) | ![poster](" in page
+    assert (await poster_path(runtime, movie_id)) in page
+    assert "| 999:" not in page
