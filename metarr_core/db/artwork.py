@@ -112,7 +112,7 @@ async def chosen_of(session: AsyncSession, movie_ids: Sequence[MovieId]) -> dict
     )
     found: dict[MovieId, list[Chosen]] = {}
     for reference, asset in rows:
-        found.setdefault(MovieId(reference.movie_id), []).append(_chosen(reference, asset))
+        found.setdefault(MovieId(reference.movie_id or 0), []).append(_chosen(reference, asset))
     return found
 
 
