@@ -210,3 +210,8 @@ def test_a_picture_without_an_end_is_left_as_it_is(way, keep):
 def test_no_bytes_are_too_odd_to_look_for_their_end(data):
     for start in (b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n"):
         assert 0 <= end_of(start + data) <= len(start + data)
+
+
+def test_a_picture_of_many_pixels_with_alpha_looks_the_same_as_a_small_one(look):
+    large = painting().convert("RGBA").resize((2400, 3600))
+    assert distance(look(encoded(large, "PNG")).perceptual_hash, look(POSTER).perceptual_hash) <= 6

@@ -24,6 +24,7 @@ MOST_PIXELS = 80_000_000
 HASH_SIZE = (256, 256)
 GREY = 128
 DEEP_MODES = {"I", "I;16", "I;16B", "I;16L"}
+SCALABLE_MODES = {"L", "LA", "RGB", "RGBA"}
 UNUSUAL_MODES = {"CMYK", *DEEP_MODES}
 JPEG_QUALITY = 92
 EXIF_ORIENTATION, UPRIGHT, FIRST_LYING = 0x0112, 1, 5
@@ -84,7 +85,7 @@ def _decoded(image: Image, most_pixels: int) -> Picture:
     is_plain = orientation == UPRIGHT and image.mode not in UNUSUAL_MODES and extension != "webp" and not has_more
     image.draft("L", HASH_SIZE)  # JPEG: a quarter of the time, and truncation is still found
     image.load()
-    upright = ImageOps.exif_transpose(_eight_bit(image))
+    upright = ImageOps.exif_transpose(_small(_eight_bit(image)))
     return Picture(
         width=height if turned else width,
         height=width if turned else height,
@@ -100,6 +101,12 @@ def _eight_bit(image: Image) -> Image:
     if image.mode not in DEEP_MODES:
         return image
     return image.point(lambda grey: grey * (1 / 256)).convert("L")
+
+
+def _small(image: Image) -> Image:
+    """A picture no larger than its hash needs: each step from here on would take a copy of all its pixels."""
+    factor = min(image.size) // HASH_SIZE[0]
+    return image.reduce(factor) if factor > 1 and image.mode in SCALABLE_MODES else image
 
 
 def _flattened(image: Image) -> Image:
