@@ -35,9 +35,10 @@ async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
     changed = [entry for entry in await asyncio.to_thread(suspicious, entries) if await _is_changed(entry)]
     match runtime.settings.artwork.foreign_edit:
         case "leave":
-            for entry in changed:
+            left = [entry for entry in changed if not await _is_chosen_since(runtime, entry)]
+            for entry in left:
                 await _keep(runtime, entry, "left as it is")
-            return {entry.path for entry in changed}
+            return {entry.path for entry in left}
         case "adopt":
             for entry in changed:
                 await _adopt(runtime, entry)
@@ -46,6 +47,16 @@ async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
 
 async def _is_changed(entry: Entry) -> bool:
     return (await asyncio.to_thread(examine, entry)).condition is Condition.CHANGED
+
+
+async def _is_chosen_since(runtime: Runtime, entry: Entry) -> bool:
+    """Whether a person has chosen another picture since we wrote that one: this word is newer than the edit."""
+    if entry.artwork_type is None:
+        return False
+    async with runtime.database.transaction() as session:
+        locked = (await movies.get(session, entry.movie_id)).locked_fields
+        place = await artwork.place_of(session, entry.movie_id, entry.artwork_type, entry.sha256)
+    return entry.artwork_type in locked and place is None
 
 
 async def keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -17,6 +18,7 @@ from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.replacing import replace_artwork
 from metarr_core.operations.staging import draft, stage_candidate, stage_upload
+from metarr_core.settings.artwork import Artwork
 from tests.operations.films import known, sql, whole
 from tests.operations.kills import Killed, counted, killed_at
 from tests.operations.offers import chosen, encoded, offer, painting
@@ -120,6 +122,19 @@ async def test_what_somebody_else_put_in_its_place_stays(runtime, house):
     await publish_movie(runtime, movie_id)
     assert posters(house) == ["Sintel (2010)-poster.jpg", "Sintel (2010)-poster.png"]
     assert former.read_bytes() == OTHER
+
+
+@pytest.mark.parametrize("setting", ["adopt", "restore", "leave"])
+async def test_a_persons_choice_is_newer_than_what_another_program_wrote(runtime, house, setting):
+    settings = runtime.settings.model_copy(update={"artwork": Artwork(foreign_edit=setting)})
+    runtime = replace(runtime, settings=settings)
+    movie_id = await film(runtime, house)
+    (path,) = house.movies.rglob("*-poster.jpg")
+    path.write_bytes(OTHER)
+    await upload(runtime, movie_id)
+    assert path.read_bytes() == MINE
+    ((kept,),) = await sql(runtime, "SELECT count(*) FROM cache_assets WHERE content_hash = :other", other=digest(OTHER))
+    assert kept == 1
 
 
 async def test_while_the_cache_lacks_the_new_picture_the_old_one_stays(runtime, house):
