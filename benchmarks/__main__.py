@@ -1,7 +1,7 @@
 """`make bench`: one table, and the report under docs/, in about ten minutes.
 
-`make bench SIZE=--quick` measures a little of each in four minutes and writes nothing; `SIZE=--thorough` storms with 200
-films and enriches a thousand.
+`make bench SIZE=--quick` measures a little of each in four minutes and writes nothing; `SIZE=--thorough` takes up to a
+thousand films in a storm and in a bulk, and most of an hour.
 """
 
 from __future__ import annotations
