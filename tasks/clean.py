@@ -15,15 +15,15 @@ from tasks.retries import SOON
 
 
 @task(task_run_name="find what nobody uses", **SOON)
-async def find_orphans(at: datetime) -> list[Content]:
+async def find_orphans(at: datetime, *, or_original: bool) -> list[Content]:
     """Contents that can go."""
-    return await cleaning.orphans(current_runtime(), at)
+    return await cleaning.orphans(current_runtime(), at, or_original=or_original)
 
 
 @task(task_run_name="take a chunk of contents out", **SOON)
-async def clean_chunk(contents: Sequence[Content], at: datetime) -> Cleaned:
+async def clean_chunk(contents: Sequence[Content], at: datetime, *, or_original: bool) -> Cleaned:
     """Take contents away that are still unused."""
-    return await cleaning.send_off(current_runtime(), contents, at)
+    return await cleaning.send_off(current_runtime(), contents, at, or_original=or_original)
 
 
 @task(task_run_name="finish what was left", **SOON)

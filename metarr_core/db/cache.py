@@ -42,15 +42,16 @@ async def seize(session: AsyncSession, content_hash: str) -> bool:
     return bool(row.scalar_one())
 
 
-def _is_orphan(before: datetime) -> ColumnElement[bool]:
-    """Nobody has used it since then; one that was never used counts from when it came. Originals are no orphans."""
+def _is_orphan(before: datetime, *, or_original: bool) -> ColumnElement[bool]:
+    """Nobody has used it since then; one that was never used counts from when it came. Originals only where asked for."""
     unused = or_(CacheAsset.orphaned_at.is_(None), CacheAsset.orphaned_at < before)
-    return and_(CacheAsset.reference_count == 0, CacheAsset.is_original.is_(False), CacheAsset.created_at < before, unused)
+    long_unused = and_(CacheAsset.reference_count == 0, CacheAsset.created_at < before, unused)
+    return long_unused if or_original else and_(long_unused, CacheAsset.is_original.is_(False))
 
 
-async def orphans(session: AsyncSession, before: datetime) -> list[Content]:
-    """Contents that can go, the oldest first."""
-    rows = select(CacheAsset).where(_is_orphan(before)).order_by(CacheAsset.id)
+async def orphans(session: AsyncSession, before: datetime, *, or_original: bool = False) -> list[Content]:
+    """Contents that can go, the oldest first; with what users and other programs gave where `or_original`."""
+    rows = select(CacheAsset).where(_is_orphan(before, or_original=or_original)).order_by(CacheAsset.id)
     return [_content(asset) for asset in (await session.execute(rows)).scalars()]
 
 
@@ -59,12 +60,14 @@ def _content(asset: CacheAsset) -> Content:
     return Content(asset.id, Sha256(asset.content_hash), asset.file_path, asset.file_size, is_needed)
 
 
-async def send_off(session: AsyncSession, asset_ids: Sequence[int], before: datetime) -> list[Content]:
+async def send_off(
+    session: AsyncSession, asset_ids: Sequence[int], before: datetime, *, or_original: bool = False
+) -> list[Content]:
     """Delete the rows of those that are still orphans, and note that their files are to follow; gives them.
 
     What somebody links at this moment is passed over.
     """
-    mine = select(CacheAsset).where(CacheAsset.id.in_(asset_ids), _is_orphan(before))
+    mine = select(CacheAsset).where(CacheAsset.id.in_(asset_ids), _is_orphan(before, or_original=or_original))
     going = list((await session.execute(mine.with_for_update(skip_locked=True))).scalars())
     contents = [_content(asset) for asset in going]
     if contents:

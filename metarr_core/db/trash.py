@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import library_files, movie_files
-from metarr_core.db.tables.artwork import CacheAsset
+from metarr_core.db.tables.artwork import AssetReference, CacheAsset
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import IgnoredPath, Movie, MovieFile
 from metarr_core.domain.ids import MovieId
@@ -122,6 +122,17 @@ async def originals(session: AsyncSession, hashes: Sequence[str]) -> set[str]:
     """Those of these contents that came from a user or from another program."""
     rows = select(CacheAsset.content_hash).where(CacheAsset.content_hash.in_(hashes), CacheAsset.is_original)
     return set((await session.execute(rows)).scalars())
+
+
+async def originals_of(session: AsyncSession, movie_id: MovieId) -> list[dict[str, Any]]:
+    """What users and other programs gave for a film, and where the cache keeps it: after the purge, only this tells."""
+    rows = await session.execute(
+        select(AssetReference.type, AssetReference.source, AssetReference.url, CacheAsset.file_path)
+        .join(CacheAsset, CacheAsset.id == AssetReference.asset_id)
+        .where(AssetReference.movie_id == movie_id, AssetReference.source.in_(("user", "local")))
+        .order_by(AssetReference.id)
+    )
+    return [dict(row) for row in rows.mappings()]
 
 
 async def ignore_path(session: AsyncSession, path: str, why: str) -> None:

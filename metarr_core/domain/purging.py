@@ -53,6 +53,11 @@ class PurgePlan:
         """Paths of ours at which nothing stands after the purge: the same, however often it was begun."""
         return sorted([*(entry.path for entry in self.ours), *self.gone])
 
+    @property
+    def drafts_of(self) -> list[str]:
+        """Paths beside which a killed write of ours may have left its draft: all of the ledger that are not removed."""
+        return [*self.gone, *(one.path for one in self.spared if one.why != A_VIDEO)]
+
     def __str__(self) -> str:
         told = f"{self.title}: {len(self.ours)} files of ours, {len(self.spared)} spared"
         return f"{self.title}: {self.hindrance}" if self.hindrance else told

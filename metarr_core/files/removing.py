@@ -36,6 +36,16 @@ def remove_if_ours(path: Path, sha256: str) -> bool | None:
     return True
 
 
+def drop_draft(path: Path) -> None:
+    """Remove what a killed write of a file of ours left beside it. Raises StorageUnavailable."""
+    try:
+        draft_of(path).unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+
+
 def remove_if_empty(folder: Path) -> bool:
     """Remove a folder in which nothing is left; False where it stays. Raises StorageUnavailable."""
     try:

@@ -1,7 +1,7 @@
 """Takes contents out of the cache that nobody has used for `trash.orphan_days`: first the row, then the file.
 
 So no row is ever without its file, and a clean-up that is killed in between goes on from what it noted. Originals, which
-are a user's or another program's, stay for ever. What is linked at this very moment stays too.
+are a user's or another program's, go only where a person asks for it. What is linked at this very moment stays.
 """
 
 from __future__ import annotations
@@ -39,22 +39,23 @@ class Cleaned:
         self.repairs.add(other.repairs)
 
 
-async def orphans(runtime: Runtime, at: datetime) -> list[Content]:
-    """What can go. Raises StorageUnavailable where the cache is away."""
+async def orphans(runtime: Runtime, at: datetime, *, or_original: bool = False) -> list[Content]:
+    """What can go, originals only where asked for. Raises StorageUnavailable where the cache is away."""
     async with runtime.database.transaction() as session:
         if await db.count(session):
             await asyncio.to_thread(check_there, runtime.cache)
-        return await db.orphans(session, _before(runtime, at))
+        return await db.orphans(session, _before(runtime, at), or_original=or_original)
 
 
 def _before(runtime: Runtime, at: datetime) -> datetime:
     return at - timedelta(days=runtime.settings.trash.orphan_days)
 
 
-async def send_off(runtime: Runtime, contents: Sequence[Content], at: datetime) -> Cleaned:
+async def send_off(runtime: Runtime, contents: Sequence[Content], at: datetime, *, or_original: bool = False) -> Cleaned:
     """Take rows away that are still orphans, and their files. Raises StorageUnavailable, DatabaseUnavailable."""
     async with runtime.database.transaction() as session:
-        going = await db.send_off(session, [one.id for one in contents], _before(runtime, at))
+        numbers = [one.id for one in contents]
+        going = await db.send_off(session, numbers, _before(runtime, at), or_original=or_original)
     await follow(runtime, [one.path for one in going])
     return Cleaned([one.path for one in going], sum(one.size for one in going))
 

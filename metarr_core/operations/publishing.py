@@ -19,7 +19,9 @@ from metarr_core.domain.ids import MovieId, Sha256
 from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
 from metarr_core.domain.nfo_values import hashes_of, read_nfo
+from metarr_core.domain.verification import Entry
 from metarr_core.files import library
+from metarr_core.files.published import examine
 from metarr_core.operations import foreign_edits, foreign_values, retiring
 from metarr_core.runtime import Runtime
 
@@ -44,7 +46,8 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: 
     everything = await wanted_files(runtime, movie_id, without_videos=without_videos)
     wanted = [one for one in everything if str(one.path) not in left]
     async with runtime.database.transaction() as session:
-        ours = {entry.sha256 for entry in await library_files.entries_of(session, movie_id)}
+        entries = await library_files.entries_of(session, movie_id)
+        ours = {entry.sha256 for entry in entries}
         ours |= set((await library_files.hashes(session, [str(one.path) for one in wanted])).values())
         kept = await artwork.kept_nfo(session, movie_id)
     differing = await asyncio.to_thread(_differing, wanted, ours, runtime.cache.path(kept) if kept else None)
@@ -53,6 +56,7 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: 
             await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
+    await _confirm_unfinished(runtime, entries, {one.path for one, _ in differing})
     gone = await retiring.retire(runtime, movie_id, [one.path for one in everything])
     return [*(one.path for one, _ in differing), *gone]
 
@@ -123,6 +127,16 @@ async def _write(runtime: Runtime, movie_id: MovieId, publications: Sequence[Pub
         await library_files.confirm(session, mtimes)
         names = ", ".join(one.path.name for one in publications)
         activity.tell(session, "movie.published", f"written: {names}", movie_id=movie_id, details={"paths": list(mtimes)})
+
+
+async def _confirm_unfinished(runtime: Runtime, entries: Sequence[Entry], rewritten: AbstractSet[Path]) -> None:
+    """A write that was killed between the file and its confirmation is confirmed by the next, which has nothing to write."""
+    unfinished = [one for one in entries if not one.mtime_ns and Path(one.path) not in rewritten]
+    found = [await asyncio.to_thread(examine, one) for one in unfinished]
+    times = {one.entry.path: one.mtime_ns for one in found if one.mtime_ns is not None}
+    if times:
+        async with runtime.database.transaction() as session:
+            await library_files.confirm(session, times)
 
 
 def _write_one(one: Publication, mode: int) -> int:

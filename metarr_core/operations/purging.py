@@ -25,7 +25,7 @@ from metarr_core.domain.verification import Condition, Entry
 from metarr_core.errors import LockBusy, NotFoundError, StateConflict, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.published import examine
-from metarr_core.files.removing import is_link, remove_if_empty, remove_if_ours, why_unreachable
+from metarr_core.files.removing import drop_draft, is_link, remove_if_empty, remove_if_ours, why_unreachable
 from metarr_core.operations import trash
 from metarr_core.runtime import Runtime
 
@@ -189,7 +189,12 @@ async def _carry_out(session: AsyncSession, plan: PurgePlan, at: datetime) -> No
             await db.ignore_path(session, spared.path, f"it stayed on disk when {plan.title} was purged")
     told = f"{plan.title} is deleted for good"
     stays = [vars(one) for one in (*plan.spared, *(Spared(path, "it changed meanwhile") for path in sorted(changed)))]
-    story = {"reason": plan.reason, "files": sorted(set(plan.files) - changed), "spared": stays}
+    story = {
+        "reason": plan.reason,
+        "files": sorted(set(plan.files) - changed),
+        "spared": stays,
+        "originals": await db.originals_of(session, plan.movie_id),
+    }
     activity.tell(session, "movie.permanently_deleted", told, movie_id=plan.movie_id, severity="warning", details=story)
     await db.purge(session, plan.movie_id)
 
@@ -197,6 +202,8 @@ async def _carry_out(session: AsyncSession, plan: PurgePlan, at: datetime) -> No
 def _remove(plan: PurgePlan) -> set[str]:
     """Remove our files, then the folders that are empty; gives those that somebody changed at this moment."""
     changed = {entry.path for entry in plan.ours if remove_if_ours(Path(entry.path), entry.sha256) is False}
+    for path in plan.drafts_of:
+        drop_draft(Path(path))
     for folder in plan.folders:
         remove_if_empty(Path(folder))
     return changed

@@ -30,7 +30,7 @@ class _Moments:
         self.passed += 1
 
 
-FILE_CHANGES = ("unlink", "rmdir", "rename", "replace", "link", "mkdir")
+FILE_CHANGES = ("unlink", "rmdir", "rename", "replace", "link", "mkdir", "fsync", "chmod")
 
 
 @contextmanager

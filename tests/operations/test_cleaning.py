@@ -101,6 +101,20 @@ async def test_what_a_user_or_another_program_gave_stays_for_ever(runtime, house
     assert lying(runtime) == await recorded(runtime) == {asset.file_path}
 
 
+@pytest.mark.parametrize("source", ["user", "local"])
+async def test_what_a_user_or_another_program_gave_goes_by_hand_once_nobody_has_used_it_as_long(runtime, house, source):
+    movie_id, at = await known(runtime, house), now() + DAYS_91
+    asset = await content(runtime, "mine")
+    await used(runtime, asset, movie_id, source)
+    assert await cleaning.orphans(runtime, at, or_original=True) == []  # a film uses it
+    await sql(runtime, "DELETE FROM movies")
+    assert await cleaning.orphans(runtime, now() + DAYS_89, or_original=True) == []
+    found = await cleaning.orphans(runtime, at, or_original=True)
+    assert (await cleaning.send_off(runtime, found, at)).removed == []  # not without being asked, whatever is handed over
+    assert (await cleaning.send_off(runtime, found, at, or_original=True)).removed == [asset.file_path]
+    assert lying(runtime) == await recorded(runtime) == set()
+
+
 async def test_what_is_linked_between_the_look_and_the_removal_stays(runtime, house):
     movie_id = await known(runtime, house)
     asset, at = await content(runtime, "linked"), now() + DAYS_91

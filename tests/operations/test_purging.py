@@ -15,6 +15,7 @@ from deployments.demo.films import NOSFERATU, SINTEL
 from metarr_core.db import locks
 from metarr_core.domain.purging import A_VIDEO, AN_ORIGINAL, folders_of
 from metarr_core.errors import LockBusy, NotFoundError, StateConflict
+from metarr_core.files.library import draft_of
 from metarr_core.operations import trash
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.publishing import publish_movie
@@ -122,6 +123,35 @@ async def test_a_picture_that_a_user_gave_us_stays_where_we_published_it(runtime
     plan = await purge_film(runtime, movie_id, THEN)
     assert {one.why for one in plan.spared} == {AN_ORIGINAL}
     assert names(house) == sorted(Path(one.path).name for one in plan.spared)
+
+
+async def test_what_a_killed_write_left_goes_too_whatever_became_of_its_file(runtime, house, movie_id):
+    nfo, poster = folder(house) / "Sintel (2010).nfo", folder(house) / "Sintel (2010)-poster.jpg"
+    nfo.unlink()
+    poster.write_bytes(b"another program's")
+    for path in (nfo, poster):
+        draft_of(path).write_bytes(b"half of")
+    await purge_film(runtime, movie_id, THEN)
+    assert names(house) == [poster.name]
+
+
+async def test_a_draft_of_a_file_that_is_not_in_the_ledger_stays(runtime, house, movie_id):
+    draft = draft_of(folder(house) / "nobody's.nfo")
+    draft.write_bytes(b"half of")
+    await purge_film(runtime, movie_id, THEN)
+    assert names(house) == [draft.name]
+
+
+async def test_the_story_tells_where_the_cache_keeps_what_others_wrote_before_us(runtime, house, movie_id):
+    nfo = folder(house) / "Sintel (2010).nfo"
+    nfo.write_bytes(b"<movie><title>mine</title></movie>, and more")
+    (folder(house) / "Sintel (2010).mkv").write_bytes(b"a film")
+    await sql(runtime, "UPDATE movie_files SET missing_since = NULL, kept = true")
+    await publish_movie(runtime, movie_id)
+    await purge_film(runtime, movie_id, THEN)
+    (kept,) = (await last_words(runtime)).metadata["originals"]
+    assert (kept["source"], kept["url"]) == ("local", f"file:{nfo}")
+    assert runtime.cache.path(kept["file_path"]).read_bytes() == b"<movie><title>mine</title></movie>, and more"
 
 
 async def test_a_link_at_our_path_is_somebody_elses(runtime, house, movie_id):
