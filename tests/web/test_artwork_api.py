@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 
@@ -255,3 +256,27 @@ async def test_a_choice_is_given_back_to_metarr(shim):
     assert answer.status_code == 202
     (job,) = await shim.tables.jobs()
     assert (job["payload"]["source"], job["payload"]["artwork_type"]) == ("automatic", "poster")
+
+
+async def test_a_form_that_does_not_tell_its_length_is_read_no_further_than_a_picture_may_be_long(shim, settings):
+    movie_id = await a_film(shim.tables, "Sintel")
+
+    async def parts():
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        for _ in range(12):
+            yield MINE.ljust(1024 * 1024, b"\0")
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = await shim.client.post(f"{API}/movies/{movie_id}/artwork/poster", content=parts(), headers=headers)
+    assert "10,485,760" in problem(answer, 413)
+    assert [path for path in settings.paths.cache.rglob("*") if path.is_file()] == []
+
+
+async def test_two_uploads_at_a_time_are_two_jobs_in_their_order(shim):
+    movie_id = await a_film(shim.tables, "Sintel")
+    other = pictures.poster("other", 1927, 1000, 1500)
+    answers = await asyncio.gather(send(shim, movie_id), send(shim, movie_id, other), send(shim, movie_id))
+    assert [answer.status_code for answer in answers] == [202] * 3
+    jobs = await shim.tables.jobs()
+    assert {job["payload"]["sha256"] for job in jobs} == {DIGEST, hashlib.sha256(other).hexdigest()}
+    assert len(await shim.tables.rows("SELECT 1 FROM cache_assets")) == 2
