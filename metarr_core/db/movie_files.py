@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -50,6 +51,11 @@ async def homes(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
         return there
     main = select(MovieFile).join(Movie, Movie.file_path == MovieFile.path).where(Movie.id == movie_id)
     return list((await session.execute(main.where(MovieFile.movie_id == movie_id))).scalars())
+
+
+async def known_paths(session: AsyncSession, paths: Sequence[str]) -> set[str]:
+    """Those of the paths at which a file is recorded."""
+    return set((await session.execute(select(MovieFile.path).where(MovieFile.path.in_(paths)))).scalars())
 
 
 async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:

@@ -39,6 +39,7 @@ class JobType(StrEnum):
     RESTORE_MEDIA = "restore-media"
     PURGE_EXPIRED = "purge-expired"
     VERIFY_LIBRARY = "verify-library"
+    LIBRARY_SCAN = "library-scan"
     IDENTIFY_MEDIA = "identify-media"
     EDIT_MEDIA = "edit-media"
     REPLACE_ARTWORK = "replace-artwork"

@@ -91,7 +91,7 @@ async def _adopt(runtime: Runtime, entry: Entry) -> None:
     if entry.artwork_type is None:
         await foreign_values.adopt(runtime, entry, data)
         return
-    asset = await asyncio.to_thread(_cached_picture, runtime, data)
+    asset = await asyncio.to_thread(cached_picture, runtime, data)
     async with runtime.database.transaction() as session:
         former = await artwork.place_of(session, entry.movie_id, entry.artwork_type, entry.sha256)
         if former is None or await artwork.is_ours(session, asset.content_hash):
@@ -113,7 +113,8 @@ async def _adopt(runtime: Runtime, entry: Entry) -> None:
         activity.tell(session, "artwork.adopted", description, movie_id=entry.movie_id, details=details)
 
 
-def _cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:
+def cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:
+    """Somebody's picture in the cache. Raises ArtworkRejected where it is none, StorageUnavailable."""
     content_hash = library.sha256(data)
     draft = runtime.cache.draft(f"adopt {content_hash}")
     draft.write_bytes(data)

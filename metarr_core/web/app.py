@@ -30,6 +30,7 @@ from metarr_core.web import (
     metrics,
     previews,
     problems,
+    scans,
     trash,
     webhooks,
 )
@@ -74,6 +75,8 @@ ROUTES = [
             Route("/trash/{id}", trash.keep_longer, methods=["PUT"]),
             Route("/trash/{id}", trash.empty_now, methods=["DELETE"]),
             Route("/libraries", items.list_libraries),
+            Route("/libraries/{id}/scan", scans.scan_library, methods=["POST"]),
+            Route("/scans", scans.list_scans),
             Route("/activity", lists.list_activity),
             Route("/jobs", lists.list_jobs),
             Route("/player-updates", lists.list_player_updates),

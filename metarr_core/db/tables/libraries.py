@@ -9,7 +9,7 @@ from metarr_core.db.base import Base, Id, Now, one_of
 
 
 class Library(Base):
-    """A folder of films."""
+    """A folder of films. `was_mount`: it was once a mount point of its own."""
 
     __tablename__ = "libraries"
     __table_args__ = (one_of("media_type", "movie"),)
@@ -19,4 +19,5 @@ class Library(Base):
     path: Mapped[str]
     media_type: Mapped[str] = mapped_column(server_default="movie")
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
+    was_mount: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Now]

@@ -1,0 +1,142 @@
+"""What stands beside a film that is new to us: pictures become the film's, and the values of an NFO may win.
+
+Both were made by a person or by another program, so their bytes go into the cache, and nothing of them is ever lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from metarr_core.db import activity, artwork, library_files, movie_files, movies
+from metarr_core.db import scans as db
+from metarr_core.db.tables.artwork import AssetReference, CacheAsset
+from metarr_core.domain import kodi_names
+from metarr_core.domain.artwork import ArtworkType
+from metarr_core.domain.artwork_names import artwork_beside
+from metarr_core.domain.ids import MovieId
+from metarr_core.domain.nfo_values import read_nfo
+from metarr_core.errors import ArtworkRejected, StorageUnavailable
+from metarr_core.files import library
+from metarr_core.operations.foreign_edits import cached_picture
+from metarr_core.operations.foreign_values import take_over
+from metarr_core.operations.storing import record_content
+from metarr_core.runtime import Runtime
+
+LARGEST_BYTES = 50 * 1024 * 1024
+ONE_OF_EACH = {*ArtworkType} - {ArtworkType.FANART}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The folder of a video: its files, and whether no other film lies in it."""
+
+    video: Path
+    names: tuple[str, ...]
+    is_own: bool
+
+
+async def adopt_sidecars(runtime: Runtime, movie_id: MovieId) -> None:
+    """Take what stands beside a film that is not enriched yet. Twice is the same as once. Raises StorageUnavailable."""
+    async with runtime.database.transaction() as session:
+        movie = await movies.get(session, movie_id)
+        if movie.identification_status == "enriched":
+            return
+        videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
+        shared = {video for video in videos if await db.has_neighbours(session, movie_id, str(video.parent))}
+        has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
+    roots = {Path(one.path) for one in runtime.settings.libraries}
+    for video in videos:
+        names = await asyncio.to_thread(_names, video.parent)
+        around = Surroundings(video, names, video not in shared and video.parent not in roots)
+        await _adopt_nfo(runtime, movie_id, around)
+        await _adopt_artwork(runtime, movie_id, around, has)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(path.name for path in folder.iterdir()))
+    except OSError as exc:
+        raise StorageUnavailable(folder, exc.strerror or str(exc)) from exc
+
+
+async def _adopt_nfo(runtime: Runtime, movie_id: MovieId, around: Surroundings) -> None:
+    """Values of an NFO that is not ours win over the providers', if `scan.trust_nfo`: what it says is locked."""
+    wanted = [kodi_names.nfo_name(around.video.name), *(["movie.nfo"] if around.is_own else [])]
+    paths = [str(around.video.with_name(name)) for name in wanted if name in around.names]
+    async with runtime.database.transaction() as session:
+        ours = await library_files.hashes(session, paths)
+    for path in (path for path in paths if path not in ours):
+        data = await asyncio.to_thread(library.read, Path(path))
+        values = read_nfo(data) if data else {}
+        if values and runtime.settings.scan.trust_nfo:
+            async with runtime.database.transaction() as session:
+                fields = await take_over(session, movie_id, values)
+                locked = [field for field in fields if await movies.lock(session, movie_id, field)]
+                if locked:
+                    told = f"{Path(path).name} says {', '.join(locked)}: that is the film's now, and locked"
+                    details = {"path": path, "fields": locked}
+                    activity.tell(session, "nfo.adopted", told, movie_id=movie_id, details=details)
+        return
+
+
+async def _adopt_artwork(runtime: Runtime, movie_id: MovieId, around: Surroundings, has: set[tuple[str, int]]) -> None:
+    found = artwork_beside(around.video.name, around.names, is_own_folder=around.is_own)
+    paths = [str(around.video.with_name(name)) for names in found.values() for name in names]
+    async with runtime.database.transaction() as session:
+        ours = await library_files.hashes(session, paths)
+    theirs = {
+        kind: [path for name in names if str(path := around.video.with_name(name)) not in ours]
+        for kind, names in found.items()
+    }
+    for kind, place, path in _places(theirs):
+        if (kind, place) not in has and await _adopt_picture(runtime, movie_id, kind, place, path):
+            has.add((kind, place))
+
+
+def _places(found: Mapping[ArtworkType, Sequence[Path]]) -> list[tuple[ArtworkType, int, Path]]:
+    """Of most types a film has one picture: the first. Of fanart it has several."""
+    return [
+        (kind, place, path)
+        for kind, paths in found.items()
+        for place, path in enumerate(paths[:1] if kind in ONE_OF_EACH else paths)
+    ]
+
+
+async def _adopt_picture(runtime: Runtime, movie_id: MovieId, kind: ArtworkType, place: int, path: Path) -> bool:
+    try:
+        asset = await asyncio.to_thread(_picture, runtime, path)
+    except ArtworkRejected as exc:
+        async with runtime.database.transaction() as session:
+            told = f"{path.name} is left as it is: {exc}"
+            activity.tell(session, "artwork.not_adopted", told, movie_id=movie_id, severity="warning")
+        return False
+    if asset is None:
+        return False
+    async with runtime.database.transaction() as session:
+        reference = AssetReference(
+            asset_id=await record_content(runtime, session, asset),
+            movie_id=movie_id,
+            type=kind,
+            position=place,
+            source="local",
+            url=f"{artwork.FILE}{path}",
+        )
+        if not await artwork.choose(session, reference):
+            return False
+        details = {"path": str(path), "sha256": asset.content_hash}
+        told = f"{path.name} was there already: it is the film's {kind}"
+        activity.tell(session, "artwork.adopted", told, movie_id=movie_id, details=details)
+    return True
+
+
+def _picture(runtime: Runtime, path: Path) -> CacheAsset | None:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise ArtworkRejected(f"it is larger than {LARGEST_BYTES:,} bytes")
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+    data = library.read(path)
+    return cached_picture(runtime, data) if data else None
