@@ -49,6 +49,12 @@ async def entries_of(session: AsyncSession, movie_id: MovieId) -> list[Entry]:
     return [_entry(row) for row in await session.execute(rows)]
 
 
+async def entries_of_films(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[Entry]:
+    """The lines of films."""
+    rows = select(*_ENTRY).where(LibraryFile.movie_id.in_(movie_ids)).order_by(LibraryFile.movie_id, LibraryFile.path)
+    return [_entry(row) for row in await session.execute(rows)]
+
+
 async def entries_in(session: AsyncSession, library: str = "") -> list[Entry]:
     """The lines of all films of a library, or of all, that are not in the trash and have a file."""
     has_file = exists().where(MovieFile.movie_id == Movie.id, MovieFile.missing_since.is_(None))

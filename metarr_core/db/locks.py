@@ -119,10 +119,13 @@ class _Keeper:
             logger.warning("the database is away; the lock on %s is tried again", self._name)
 
 
-async def taken(session: AsyncSession, name: str) -> bool:
-    """Take a lock until the transaction ends, where nobody holds it; False where somebody does."""
-    row = await session.execute(text("SELECT pg_try_advisory_xact_lock(:id)"), {"id": lock_id(name)})
-    return bool(row.scalar_one())
+_TAKEN = text("SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id WHERE pg_try_advisory_xact_lock(id)")
+
+
+async def taken(session: AsyncSession, names: Collection[str]) -> set[str]:
+    """Take those of these locks that nobody holds, until the transaction ends; gives them."""
+    ids = set((await session.execute(_TAKEN, {"ids": [lock_id(name) for name in names]})).scalars())
+    return {name for name in names if lock_id(name) in ids}
 
 
 _HELD = text(

@@ -64,6 +64,12 @@ async def of_movie(session: AsyncSession, movie_id: MovieId) -> list[MovieFile]:
     return list((await session.execute(rows)).scalars())
 
 
+async def of_films(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[MovieFile]:
+    """All files of films, the missing ones included."""
+    rows = select(MovieFile).where(MovieFile.movie_id.in_(movie_ids)).order_by(MovieFile.id)
+    return list((await session.execute(rows)).scalars())
+
+
 async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) -> None:
     """Record that a file is no longer where it was."""
     await session.execute(update(MovieFile).where(MovieFile.id == file_id).values(missing_since=since))

@@ -24,8 +24,20 @@ async def locked(session: AsyncSession, movie_id: MovieId) -> Movie:
     row = select(Movie).where(Movie.id == movie_id).with_for_update().execution_options(populate_existing=True)
     movie = (await session.execute(row)).scalar_one_or_none()
     if movie is None:
-        raise NotFoundError(f"there is no film {movie_id}; it may have been deleted for good")
+        raise not_there(movie_id)
     return movie
+
+
+def not_there(movie_id: MovieId) -> NotFoundError:
+    """What to say of a film that nobody knows."""
+    return NotFoundError(f"there is no film {movie_id}; it may have been deleted for good")
+
+
+async def locked_films(session: AsyncSession, movie_ids: Sequence[MovieId]) -> dict[MovieId, Movie]:
+    """Those of these films that there are, as they are now, locked until the end of the transaction."""
+    rows = select(Movie).where(Movie.id.in_(movie_ids)).order_by(Movie.id).with_for_update()
+    found = await session.execute(rows.execution_options(populate_existing=True))
+    return {MovieId(movie.id): movie for movie in found.scalars()}
 
 
 async def put(session: AsyncSession, movie: Movie, reason: str, at: datetime, purge_at: datetime) -> None:
@@ -124,15 +136,20 @@ async def originals(session: AsyncSession, hashes: Sequence[str]) -> set[str]:
     return set((await session.execute(rows)).scalars())
 
 
-async def originals_of(session: AsyncSession, movie_id: MovieId) -> list[dict[str, Any]]:
-    """What users and other programs gave for a film, and where the cache keeps it: after the purge, only this tells."""
+async def originals_of(session: AsyncSession, movie_ids: Sequence[MovieId]) -> dict[MovieId, list[dict[str, Any]]]:
+    """What users and other programs gave for films, and where the cache keeps it: after the purge, only this tells."""
     rows = await session.execute(
-        select(AssetReference.type, AssetReference.source, AssetReference.url, CacheAsset.file_path)
+        select(AssetReference.movie_id, AssetReference.type, AssetReference.source, AssetReference.url, CacheAsset.file_path)
         .join(CacheAsset, CacheAsset.id == AssetReference.asset_id)
-        .where(AssetReference.movie_id == movie_id, AssetReference.source.in_(("user", "local")))
+        .where(AssetReference.movie_id.in_(movie_ids), AssetReference.source.in_(("user", "local")))
         .order_by(AssetReference.id)
     )
-    return [dict(row) for row in rows.mappings()]
+    found: dict[MovieId, list[dict[str, Any]]] = {}
+    for owner, *told in rows:
+        given = dict(zip(("type", "source", "url", "file_path"), told, strict=True))
+        if owner is not None:
+            found.setdefault(MovieId(owner), []).append(given)
+    return found
 
 
 async def ignore_path(session: AsyncSession, path: str, why: str) -> None:
@@ -140,6 +157,6 @@ async def ignore_path(session: AsyncSession, path: str, why: str) -> None:
     await session.execute(insert(IgnoredPath).values(path=path, why=why).on_conflict_do_nothing())
 
 
-async def purge(session: AsyncSession, movie_id: MovieId) -> None:
-    """Delete a film with all that is known of it. Its pictures stay in the cache until nobody has used them for long."""
-    await session.execute(delete(Movie).where(Movie.id == movie_id))
+async def purge(session: AsyncSession, movie_ids: Sequence[MovieId]) -> None:
+    """Delete films with all that is known of them. Their pictures stay in the cache until nobody has used them for long."""
+    await session.execute(delete(Movie).where(Movie.id.in_(movie_ids)))

@@ -10,7 +10,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,14 +24,14 @@ from metarr_core.domain.ids import JobId, MovieId, TitleKey
 from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.purging import A_VIDEO, AN_ORIGINAL, NOT_OURS, PurgePlan, Spared, folders_of
 from metarr_core.domain.verification import Condition, Entry
-from metarr_core.errors import LockBusy, NotFoundError, StateConflict, StorageUnavailable
+from metarr_core.errors import LockBusy, MetarrError, StateConflict, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.published import examine
 from metarr_core.files.removing import drop_draft, is_link, remove_if_empty, remove_if_ours, why_unreachable
 from metarr_core.operations import trash
 from metarr_core.runtime import Runtime
 
-AT_ONCE = 4
+AT_ONCE, BATCH = 2, 20
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ async def due_films(runtime: Runtime, at: datetime, *, is_confirmed: bool) -> li
 
 
 async def purge_films(runtime: Runtime, movie_ids: Sequence[MovieId], rules: Rules) -> Purged:
-    """Purge films, a few beside each other. One that cannot be purged keeps none from it. Raises DatabaseUnavailable."""
+    """Purge films, batches beside each other. One that cannot be purged keeps none from it. Raises DatabaseUnavailable."""
     left, done = iter(movie_ids), Purged()
     try:
         async with asyncio.TaskGroup() as group:
@@ -100,13 +102,13 @@ async def purge_films(runtime: Runtime, movie_ids: Sequence[MovieId], rules: Rul
 
 
 async def _work_through(runtime: Runtime, left: Iterator[MovieId], rules: Rules, done: Purged) -> None:
-    for movie_id in left:
-        try:
-            plan = await purge_film(runtime, movie_id, rules)
-        except (LockBusy, NotFoundError, StateConflict, StorageUnavailable) as exc:
-            done.skipped.append(f"film {movie_id}: {exc}")
-        else:
-            (done.returned if plan.there_again else done.waiting if plan.hindrance else done.purged).append(plan)
+    while batch := list(islice(left, BATCH)):
+        for movie_id, outcome in (await _purge_batch(runtime, batch, rules)).items():
+            if isinstance(outcome, MetarrError):
+                done.skipped.append(f"film {movie_id}: {outcome}")
+            else:
+                kind = done.returned if outcome.there_again else done.waiting if outcome.hindrance else done.purged
+                kind.append(outcome)
 
 
 async def purge_film(runtime: Runtime, movie_id: MovieId, rules: Rules) -> PurgePlan:
@@ -114,27 +116,67 @@ async def purge_film(runtime: Runtime, movie_id: MovieId, rules: Rules) -> Purge
 
     Raises NotFoundError, StateConflict where it is not in the trash or its day has not come, LockBusy, StorageUnavailable.
     """
+    outcome = (await _purge_batch(runtime, [movie_id], rules))[movie_id]
+    if isinstance(outcome, MetarrError):
+        raise outcome
+    return outcome
+
+
+async def _purge_batch(
+    runtime: Runtime, movie_ids: Sequence[MovieId], rules: Rules
+) -> dict[MovieId, PurgePlan | MetarrError]:
+    """Purge films in one transaction; gives for each its plan, or why nothing was done with it."""
     async with runtime.database.transaction() as session:
-        movie = await db.locked(session, movie_id)
-        if movie.trashed_at is None or movie.deleted_at is None:
-            raise StateConflict(f"{movie.title} is not in the trash, so it is not purged")
-        if movie.deleted_at >= rules.at and not rules.is_early:
-            raise StateConflict(f"{movie.title} stays in the trash until {movie.deleted_at:%Y-%m-%d %H:%M} UTC")
-        if not await locks.taken(session, key := await movies.title_key_of(session, movie_id)):
-            raise LockBusy(key)
-        plan = await _plan(session, movie, rules)
+        films, outcomes = await _held(session, movie_ids, rules)
+        outcomes |= await _plans(session, films, rules)
         if not rules.is_dry:
-            await _carry_out(session, plan, rules.at)
-    return plan
+            outcomes |= await _carry_out(session, [one for one in outcomes.values() if isinstance(one, PurgePlan)], rules.at)
+    return outcomes
 
 
-async def _plan(session: AsyncSession, movie: Movie, rules: Rules) -> PurgePlan:
-    movie_id = MovieId(movie.id)
-    entries = await library_files.entries_of(session, movie_id)
-    files = await movie_files.of_movie(session, movie_id)
+async def _held(
+    session: AsyncSession, movie_ids: Sequence[MovieId], rules: Rules
+) -> tuple[list[Movie], dict[MovieId, PurgePlan | MetarrError]]:
+    """The films that can go, held until the transaction ends, and why the others cannot."""
+    films = await db.locked_films(session, movie_ids)
+    refused: dict[MovieId, PurgePlan | MetarrError] = {
+        movie_id: why for movie_id in movie_ids if (why := _refusal(movie_id, films.get(movie_id), rules)) is not None
+    }
+    keys = {movie_id: await movies.title_key_of(session, movie_id) for movie_id in films if movie_id not in refused}
+    taken = await locks.taken(session, list(keys.values()))
+    refused |= {movie_id: LockBusy(key) for movie_id, key in keys.items() if key not in taken}
+    return [movie for movie_id, movie in films.items() if movie_id not in refused], refused
+
+
+def _refusal(movie_id: MovieId, movie: Movie | None, rules: Rules) -> MetarrError | None:
+    if movie is None:
+        return db.not_there(movie_id)
+    if movie.trashed_at is None or movie.deleted_at is None:
+        return StateConflict(f"{movie.title} is not in the trash, so it is not purged")
+    if movie.deleted_at >= rules.at and not rules.is_early:
+        return StateConflict(f"{movie.title} stays in the trash until {movie.deleted_at:%Y-%m-%d %H:%M} UTC")
+    return None
+
+
+async def _plans(session: AsyncSession, films: Sequence[Movie], rules: Rules) -> dict[MovieId, PurgePlan | MetarrError]:
+    movie_ids = [MovieId(movie.id) for movie in films]
+    entries = await library_files.entries_of_films(session, movie_ids)
+    files = await movie_files.of_films(session, movie_ids)
     originals = await db.originals(session, [entry.sha256 for entry in entries])
-    library = await session.get_one(Library, movie.library_id)
-    return await asyncio.to_thread(_looked_at, movie, library.path, entries, files, originals, rules)
+    roots = {movie.library_id: (await session.get_one(Library, movie.library_id)).path for movie in films}
+
+    def look() -> dict[MovieId, PurgePlan | MetarrError]:
+        plans: dict[MovieId, PurgePlan | MetarrError] = {}
+        for movie in films:
+            mine = [entry for entry in entries if entry.movie_id == movie.id]
+            copies = [file for file in files if file.movie_id == movie.id]
+            try:
+                plans[MovieId(movie.id)] = _looked_at(movie, roots[movie.library_id], mine, copies, originals, rules)
+            except StorageUnavailable as exc:
+                plans[MovieId(movie.id)] = exc
+        return plans
+
+    return await asyncio.to_thread(look)
 
 
 def _looked_at(
@@ -177,26 +219,43 @@ def _sorted(entries: Sequence[Entry], originals: set[str]) -> tuple[list[Entry],
     return ours, gone, spared
 
 
-async def _carry_out(session: AsyncSession, plan: PurgePlan, at: datetime) -> None:
-    """Files before rows: whoever kills us in between leaves a film in the trash, which the next purge finds."""
-    if plan.there_again:
-        await _bring_back(session, plan, at)
-    if plan.hindrance:
-        return
-    changed = await asyncio.to_thread(_remove, plan)
+async def _carry_out(
+    session: AsyncSession, plans: Sequence[PurgePlan], at: datetime
+) -> dict[MovieId, PurgePlan | MetarrError]:
+    """Files before rows: whoever kills us in between leaves films in the trash, which the next purge finds.
+
+    Gives the films whose files cannot be removed now, and why.
+    """
+    for plan in plans:
+        if plan.there_again:
+            await _bring_back(session, plan, at)
+    going = [plan for plan in plans if not plan.hindrance]
+    removed = await asyncio.to_thread(lambda: {plan.movie_id: _removed(plan) for plan in going})
+    stay = {movie_id: one for movie_id, one in removed.items() if isinstance(one, MetarrError)}
+    originals = await db.originals_of(session, list(removed))
+    gone = [(plan, one) for plan in going if not isinstance(one := removed[plan.movie_id], MetarrError)]
+    for plan, changed in gone:
+        await _tell(session, plan, changed, originals.get(plan.movie_id, []))
+    await db.purge(session, [plan.movie_id for plan, _ in gone])
+    return {**stay}
+
+
+async def _tell(session: AsyncSession, plan: PurgePlan, changed: set[str], originals: list[dict[str, Any]]) -> None:
     for spared in plan.spared:
         if spared.why == A_VIDEO:
             await db.ignore_path(session, spared.path, f"it stayed on disk when {plan.title} was purged")
     told = f"{plan.title} is deleted for good"
     stays = [vars(one) for one in (*plan.spared, *(Spared(path, "it changed meanwhile") for path in sorted(changed)))]
-    story = {
-        "reason": plan.reason,
-        "files": sorted(set(plan.files) - changed),
-        "spared": stays,
-        "originals": await db.originals_of(session, plan.movie_id),
-    }
+    files = sorted(set(plan.files) - changed)
+    story = {"reason": plan.reason, "files": files, "spared": stays, "originals": originals}
     activity.tell(session, "movie.permanently_deleted", told, movie_id=plan.movie_id, severity="warning", details=story)
-    await db.purge(session, plan.movie_id)
+
+
+def _removed(plan: PurgePlan) -> set[str] | StorageUnavailable:
+    try:
+        return _remove(plan)
+    except StorageUnavailable as exc:
+        return exc
 
 
 def _remove(plan: PurgePlan) -> set[str]:

@@ -233,6 +233,22 @@ async def test_one_film_that_cannot_be_purged_keeps_none_from_it(runtime, house,
     assert [plan.movie_id for plan in done.purged] == [movie_id]
 
 
+async def test_one_whose_files_cannot_be_looked_at_stays_in_the_trash_and_the_others_of_its_batch_go(
+    runtime, house, movie_id
+):
+    other = await known(runtime, house, NOSFERATU)
+    await publish_movie(runtime, other)
+    nfo = house.folder(NOSFERATU) / "Nosferatu (1922).nfo"
+    nfo.unlink()
+    nfo.mkdir()
+    await trash.trash_movie(runtime, other, "a test", files_stay=True, at=AT)
+    done = await purge_films(runtime, [other, movie_id], THEN)
+    assert [plan.movie_id for plan in done.purged] == [movie_id]
+    assert [why.startswith(f"film {other}: {nfo}") for why in done.skipped] == [True]
+    assert await sql(runtime, "SELECT id FROM movies") == [(other,)]
+    assert not folder(house).exists()
+
+
 async def test_a_purge_that_is_killed_anywhere_is_finished_by_the_next(runtime, house, movie_id):
     theirs = folder(house) / "Sintel (2010)-poster.jpg"
     theirs.write_bytes(b"another program's")
