@@ -10,9 +10,10 @@ import pytest
 
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.cache_check import check_cache
-from metarr_core.operations.doctor.contents import judge
+from metarr_core.operations.doctor.contents import judge, look
 from metarr_core.operations.doctor.findings import Severity, Subject, worst
 from metarr_core.operations.publishing import publish_movie
+from metarr_core.settings import Settings
 from tests.operations.films import known, sql
 from tests.operations.offers import encoded, offer, painting
 from tests.operations.test_replacing import staged
@@ -114,3 +115,21 @@ async def test_of_a_sample_all_sizes_are_looked_at_but_few_bytes_are_read(runtim
     paths[0].write_bytes(b"short")
     checked = await check(runtime, most=0)
     assert (checked.hashed, len(checked.damaged), len(checked.mended)) == (0, 1, 1)
+
+
+async def test_the_doctor_reads_the_cache_of_an_installation(runtime, house):
+    await film(runtime, house)
+    for path in await blobs(runtime):
+        flip(path)
+    found = await look(Subject("Cache, read"), house.settings, reads_all=True)
+    assert [one.severity for one in found] == [Severity.OK, Severity.WARNING]
+    assert "2 contents are damaged" in found[1].sentence
+    assert "2 were had again from a library" in found[1].sentence
+
+
+async def test_where_there_is_no_database_the_doctor_says_so_of_the_cache_too(tmp_path):
+    (finding,) = await look(
+        Subject("Cache, read"), Settings.model_validate({"paths": {"data_dir": tmp_path}}), reads_all=True
+    )
+    assert finding.severity is Severity.PROBLEM
+    assert "there is no embedded PostgreSQL" in finding.sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from metarr_core.errors import DatabaseUnavailable, StorageUnavailable
+from metarr_core.errors import MetarrError
 from metarr_core.operations.cache_check import Checked, check_cache
 from metarr_core.operations.doctor.findings import Finding, Subject
 from metarr_core.runtime import now, open_runtime
@@ -20,7 +20,7 @@ async def look(about: Subject, settings: Settings, *, reads_all: bool) -> list[F
     try:
         async with open_runtime(settings) as runtime:
             checked = await check_cache(runtime, random.Random(), now(), None if reads_all else SAMPLE)  # noqa: S311 - a sample
-    except (DatabaseUnavailable, StorageUnavailable) as exc:
+    except MetarrError as exc:
         return [about.problem(f"the cache could not be read: {exc}", "see the findings above")]
     return list(judge(about, checked))
 
