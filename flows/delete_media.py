@@ -15,12 +15,13 @@ from pydantic import Field
 from flows.parameters import parameter
 from flows.runs import movie_lock, name_run, title_lock, with_verdict
 from flows.trash import show_trash
-from metarr_core.db import movies
+from metarr_core.db import jobs, movies
 from metarr_core.domain.ids import EventId, MovieId
+from metarr_core.domain.jobs import JobType
 from metarr_core.errors import InvalidWebhook
 from metarr_core.operations.deleting import deletions_of_events
 from metarr_core.operations.trash import MOST_DAYS, keep_longer, trash_movie
-from metarr_core.runtime import Runtime, open_runtime
+from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import load_settings
 from tasks.delete import delete
 
@@ -52,7 +53,10 @@ async def _work_off(runtime: Runtime, event_ids: list[EventId], *, dry_run: bool
     await name_run(f"delete-media: {deletions[-1].title}")
     async with title_lock(runtime, deletions[-1].title_key):
         told = "; ".join([await delete(deletion, dry_run=dry_run) for deletion in deletions])
-    await show_trash(runtime)
+    async with runtime.database.transaction() as session:
+        is_last = not await jobs.is_due(session, JobType.DELETE_MEDIA, now())
+    if is_last:  # of hundreds at once, the last shows the table for all
+        await show_trash(runtime)
     return told
 
 

@@ -99,6 +99,12 @@ async def is_overtaken(session: AsyncSession, title_key: TitleKey, event_id: Eve
     return bool((await session.execute(select(exists().where(*later)))).scalar_one())
 
 
+async def is_due(session: AsyncSession, job_type: str, at: datetime) -> bool:
+    """Whether a job of this type waits for a run, and could have one now."""
+    waits = (Job.job_type == job_type, Job.status == "pending", Job.next_retry_at <= at)
+    return bool((await session.execute(select(exists().where(*waits)))).scalar_one())
+
+
 async def running(session: AsyncSession) -> Sequence[Job]:
     """The running jobs, those of a run beside each other."""
     rows = select(Job).where(Job.status == "running").order_by(Job.run_key, Job.id)

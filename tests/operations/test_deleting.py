@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from deployments.demo.films import SINTEL, TEARS_OF_STEEL
+from metarr_core.db import jobs
 from metarr_core.domain.ids import EventId, ImdbId, MovieId, TmdbId
 from metarr_core.errors import StateConflict
 from metarr_core.operations import deleting, inbox, restoring
@@ -132,6 +134,19 @@ async def test_a_film_is_found_by_imdb_where_tmdb_is_not_known(runtime, house):
     await known(runtime, house, imdb_id=ImdbId(SINTEL.imdb_id))
     await work_off(runtime, await told(runtime))
     assert await in_trash(runtime)
+
+
+async def test_whether_more_deletions_are_due_is_known_so_that_the_last_one_shows_the_table_for_all(runtime):
+    async def is_due() -> bool:
+        async with runtime.database.transaction() as session:
+            return await jobs.is_due(session, "delete-media", datetime.now(UTC))
+
+    assert not await is_due()
+    await told(runtime)
+    assert await is_due()
+    for change in ("status = 'running'", "status = 'pending', next_retry_at = now() + interval '5 minutes'"):
+        await sql(runtime, f"UPDATE job_queue SET {change}")
+        assert not await is_due(), change
 
 
 async def end_of(runtime) -> tuple[Any, ...]:
