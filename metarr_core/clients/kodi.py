@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from metarr_core.domain.watched import Watched
 from metarr_core.errors import PlayerRefuses, PlayerUnreachable
 from metarr_core.settings.entries import Player
 
@@ -25,7 +26,6 @@ MOVIE_PROPERTIES = [
     "resume",
     "cast",
 ]
-WATCHED_PROPERTIES = ("playcount", "lastplayed", "userrating", "dateadded")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class KodiMovie:
     unique_ids: dict[str, str]
     art: dict[str, str]
     cast: tuple[str, ...]
-    watched: dict[str, Any]
-    """playcount, lastplayed, userrating and dateadded, which RefreshMovie loses."""
+    watched: Watched
+    """Of this, RefreshMovie loses all but the resume point and the date."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,16 @@ class Kodi:
         """Read a film's NFO and artwork again; its id, playcount, lastplayed and userrating are lost."""
         await self.call("VideoLibrary.RefreshMovie", movieid=movie.id, ignorenfo=False)
 
-    async def set_watched(self, movie: KodiMovie, watched: dict[str, Any]) -> None:
-        """Put back what a refresh lost."""
-        await self.call("VideoLibrary.SetMovieDetails", movieid=movie.id, **watched)
+    async def set_watched(self, movie: KodiMovie, watched: Watched) -> None:
+        """Say what was watched; what is empty stays as it is."""
+        details = {name: getattr(watched, name) for name in ("playcount", "lastplayed", "userrating", "dateadded")}
+        if watched.position:
+            details["resume"] = {"position": watched.position, "total": watched.total}
+        await self.call("VideoLibrary.SetMovieDetails", movieid=movie.id, **{k: v for k, v in details.items() if v})
+
+    async def remove(self, movie: KodiMovie) -> None:
+        """Remove a film's entry, and nothing on disk; what was watched goes with it."""
+        await self.call("VideoLibrary.RemoveMovie", movieid=movie.id)
 
     async def forget_textures(self, name: str) -> None:
         """Drop cached pictures by a part of their address: under an unchanged name Kodi would keep the old picture."""
@@ -147,5 +154,17 @@ def _movie(row: dict[str, Any]) -> KodiMovie:
         unique_ids=row.get("uniqueid") or {},
         art=row.get("art") or {},
         cast=tuple(actor["name"] for actor in row.get("cast", [])),
-        watched={name: row[name] for name in WATCHED_PROPERTIES if name in row},
+        watched=_watched(row),
+    )
+
+
+def _watched(row: dict[str, Any]) -> Watched:
+    resume = row.get("resume") or {}
+    return Watched(
+        playcount=row.get("playcount") or 0,
+        lastplayed=row.get("lastplayed") or "",
+        userrating=row.get("userrating") or 0,
+        dateadded=row.get("dateadded") or "",
+        position=resume.get("position") or 0.0,
+        total=resume.get("total") or 0.0,
     )

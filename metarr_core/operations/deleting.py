@@ -20,6 +20,7 @@ from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
 from metarr_core.domain.intake import deleted_title, display_title
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.text import storable_json
+from metarr_core.operations import players
 from metarr_core.operations.importing import IMPORTS
 from metarr_core.operations.trash import trash_movie
 from metarr_core.runtime import Runtime, now
@@ -84,7 +85,9 @@ async def delete(runtime: Runtime, deletion: Deletion, *, dry_run: bool = False)
     if dry_run:
         return f"{deletion.title} would go to the trash: {deletion.reason}"
     details = {"event_id": deletion.event_id, "payload": deletion.payload}
-    if not await trash_movie(runtime, movie_id, deletion.reason, files_stay=deletion.files_stay, details=details):
+    is_new = await trash_movie(runtime, movie_id, deletion.reason, files_stay=deletion.files_stay, details=details)
+    await players.leave_for_players(runtime, movie_id)
+    if not is_new:
         return f"{deletion.title} is in the trash already; the date of its purge stays"
     return f"{deletion.title} is in the trash: {deletion.reason}"
 

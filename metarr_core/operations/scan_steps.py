@@ -178,7 +178,9 @@ async def _remove(runtime: Runtime, file: Known) -> bool:
                 told = f"{Path(file.path).name} is gone; the film has another file"
                 activity.tell(session, "file.missing", told, movie_id=file.movie_id, severity="warning")
                 return True
-        return await trash.trash_movie(runtime, file.movie_id, GONE, details={"path": file.path})
+        is_new = await trash.trash_movie(runtime, file.movie_id, GONE, details={"path": file.path})
+    await players.leave_for_players(runtime, file.movie_id)
+    return is_new
 
 
 async def _look_into(runtime: Runtime, movie_id: MovieId) -> bool:

@@ -1,43 +1,71 @@
 """Makes a Kodi show a film as it is on disk, by the sequences that really work, and asks it afterwards whether it does.
 
 Source: measured with Kodi 20.1. It skips a new folder whose parent's listing it has cached; a scan changes nothing of a film
-that it has; a refresh loses what was watched; a picture under an unchanged name stays the old one.
+that it has, and adds a file of another name beside it; a refresh, and the removal of an entry, lose what was watched; a
+picture under an unchanged name stays the old one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from metarr_core.clients.kodi import Kodi, KodiMovie
 from metarr_core.domain import paths
 from metarr_core.errors import PlayerUnreachable
+from metarr_core.files.fingerprint import is_there
+from metarr_core.operations import watched
+from metarr_core.operations.player_films import PlayerFilm, Shown
+from metarr_core.runtime import Runtime
 
 APPEAR_SECONDS = 4.0
 REFRESH_SECONDS = 1.5
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.1
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A film's file, its folder and its library as a player names them, and what tells that it is the right film."""
+async def converge(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> None:
+    """Make a Kodi have a film as it is to have it: its files, no others, and all that was watched of it.
 
-    file: str
-    folder: str
-    root: str
-    title: str
-    tmdb_id: str | None
-    is_new_to_library: bool
-    """Something was published since the player's library was last told."""
-    is_new_to_player: bool
-    """Something was published since this player was last told: its picture cache may be old."""
+    Raises PlayerUnreachable, also where Kodi says yes and does nothing.
+    """
+    entries = await _entries(kodi, film)
+    leaving = await _leaving(film, entries)
+    await watched.keep(runtime, kodi.name, film, entries, leaving)
+    for shown in film.shown:
+        await _show(kodi, shown)
+    for entry in leaving:
+        await kodi.remove(entry)
+    if not film.is_in_trash:
+        await watched.put_back(runtime, kodi, film, {entry.file for entry in entries})
+    await _verify(kodi, film, leaving)
 
 
-async def show(kodi: Kodi, shown: Shown) -> None:
-    """Make a Kodi show a film as it is on disk. Raises PlayerUnreachable, also where Kodi says yes and does nothing."""
+async def _entries(kodi: Kodi, film: PlayerFilm) -> list[KodiMovie]:
+    """The film's entries, and what else is in its folders."""
+    folders = dict.fromkeys([*(one.folder for one in film.shown), *(one.folder for one in film.gone)])
+    return [entry for folder in folders for entry in await kodi.movies_in(folder)]
+
+
+async def _leaving(film: PlayerFilm, entries: Sequence[KodiMovie]) -> list[KodiMovie]:
+    """Entries of files that are gone, those included that we never knew of: the film was upgraded before we came."""
+    gone, shown = {one.file for one in film.gone}, {one.file for one in film.shown}
+    unknown = [entry for entry in entries if entry.file not in gone | shown]
+    left = [entry for entry in unknown if await asyncio.to_thread(_is_left_over, film, entry)]
+    return [entry for entry in entries if entry.file in gone] + left
+
+
+def _is_left_over(film: PlayerFilm, entry: KodiMovie) -> bool:
+    for shown in film.shown:
+        name = entry.file.removeprefix(shown.folder)
+        if name != entry.file and _is_right(entry, shown):
+            return not is_there(shown.path.with_name(name))
+    return False
+
+
+async def _show(kodi: Kodi, shown: Shown) -> None:
+    """Make a Kodi show a file of a film."""
     known = await _find(kodi, shown)
-    if known is not None and shown.is_new_to_player:
+    if shown.is_new_to_player:
         await kodi.forget_textures(paths.parts(shown.folder)[-1])
     if known is None:
         await _add(kodi, shown)
@@ -53,10 +81,14 @@ async def show(kodi: Kodi, shown: Shown) -> None:
 
 
 async def _add(kodi: Kodi, shown: Shown) -> None:
-    """A new film: list the parent afresh, then scan the folder; if that does not help, the same with the whole library."""
+    """A new file: list afresh what Kodi may remember, then scan the folder; if that does not help, the whole library.
+
+    Of a new folder, it remembers that its parent does not have it; of a known one, what lay in it.
+    """
     parent = paths.as_folder(paths.parent(shown.folder))
-    for listed, scanned in ((parent, shown.folder), (shown.root, shown.root)):
-        await kodi.list_directory(listed)
+    for listed, scanned in (((parent, shown.folder), shown.folder), ((shown.root, shown.folder), shown.root)):
+        for folder in dict.fromkeys(listed):
+            await kodi.list_directory(folder)
         await kodi.scan(scanned)
         if await _appears(kodi, shown):
             return
@@ -72,7 +104,7 @@ async def _appears(kodi: Kodi, shown: Shown) -> bool:
 
 
 async def _refresh(kodi: Kodi, known: KodiMovie, shown: Shown) -> None:
-    """A film that Kodi has: read it anew, and put back what was watched."""
+    """A film that Kodi has: read it anew. That it has a new id tells that it is done; the highest id stays."""
     await kodi.list_directory(shown.folder)
     await kodi.refresh(known)
     deadline = asyncio.get_running_loop().time() + REFRESH_SECONDS
@@ -80,12 +112,14 @@ async def _refresh(kodi: Kodi, known: KodiMovie, shown: Shown) -> None:
     while (found is None or found.id == known.id) and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(POLL_SECONDS)
         found = await _find(kodi, shown)
-    if found is not None and (lost := _lost(known, found)):
-        await kodi.set_watched(found, lost)
 
 
-def _lost(before: KodiMovie, after: KodiMovie) -> dict[str, Any]:
-    return {name: value for name, value in before.watched.items() if after.watched.get(name) != value and value}
+async def _verify(kodi: Kodi, film: PlayerFilm, leaving: Sequence[KodiMovie]) -> None:
+    """One entry for each file and none for those that are gone."""
+    entries = await _entries(kodi, film)
+    for file in {entry.file for entry in leaving}:
+        if any(entry.file == file for entry in entries):
+            raise PlayerUnreachable(kodi.name, f"it was told that {file} is gone but still shows it")
 
 
 async def _find(kodi: Kodi, shown: Shown) -> KodiMovie | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metarr_core.db.base import Base, Id, Now, one_of
+from metarr_core.db.base import Base, Id, MovieRef, Now, one_of
 
 GroupRef = Annotated[int, mapped_column(ForeignKey("media_player_groups.id", ondelete="CASCADE"), index=True)]
 PlayerRef = Annotated[int, mapped_column(ForeignKey("media_players.id", ondelete="CASCADE"), index=True)]
@@ -68,6 +68,25 @@ class PlaybackState(Base):
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
     captured_at: Mapped[Now]
     restored_at: Mapped[datetime | None]
+
+
+class WatchedState(Base):
+    """What a player said of a film's file before its entry was renewed or removed; times are the player's own words."""
+
+    __tablename__ = "watched_states"
+    __table_args__ = (UniqueConstraint("media_player_id", "movie_id", "file", name="uq_watched_states_file"),)
+
+    id: Mapped[Id]
+    media_player_id: Mapped[int] = mapped_column(ForeignKey("media_players.id", ondelete="CASCADE"))
+    movie_id: Mapped[MovieRef]
+    file: Mapped[str]
+    playcount: Mapped[int]
+    lastplayed: Mapped[str]
+    userrating: Mapped[int]
+    dateadded: Mapped[str]
+    position_seconds: Mapped[float]
+    total_seconds: Mapped[float]
+    kept_at: Mapped[Now]
 
 
 class PlayerUpdate(Base):
