@@ -17,6 +17,8 @@ from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from metarr_core.domain.jobs import Priority
+from metarr_core.errors import ConfigurationError
+from metarr_core.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +40,29 @@ JOB_TEMPLATE: dict[str, Any] = {
 """What may be said of a job. Prefect checks this schema anew for each run; its own, larger one made it a tenth dearer."""
 PREFECT_YAML = Path(__file__).parent.parent / "prefect.yaml"
 DEFAULT_QUEUE_PRIORITY = 100
+SCAN = "flows.library_scan.library_scan"
 
 
-async def deploy() -> list[str]:
-    """Make everything that Prefect needs to know of us; gives the names of the deployments."""
+async def deploy(settings: Settings) -> list[str]:
+    """Make everything that Prefect needs to know of us; gives the names of the deployments. Raises ConfigurationError."""
+    entries = [scheduled(entry, settings) for entry in deployment_entries()]
     async with get_client() as client:
         await _make_pool(client)
         await _make_queues(client)
-        return [await _make_deployment(client, entry) for entry in deployment_entries()]
+        return [await _make_deployment(client, entry) for entry in entries]
+
+
+def scheduled(entry: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """A deployment with the time that the settings give for it. Raises ConfigurationError where that is no cron."""
+    if entry["entrypoint"] != SCAN:
+        return entry
+    (schedule,) = entry["schedules"]
+    changed = {**schedule, "cron": settings.scan.schedule}
+    try:
+        _schedule(changed)
+    except ValueError as exc:
+        raise ConfigurationError(f"scan.schedule: '{settings.scan.schedule}' is no cron, such as 0 3 * * *") from exc
+    return {**entry, "schedules": [changed]}
 
 
 def deployment_entries() -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def _deploy(settings: Settings, _: argparse.Namespace) -> None:
     _use_prefect(settings)
     from deployments.bootstrap import deploy
 
-    for name in asyncio.run(deploy()):
+    for name in asyncio.run(deploy(settings)):
         print(f"deployed {name}")
 
 
