@@ -96,17 +96,6 @@ async def unprobed(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[
     return [movie_id for movie_id in movie_ids if movie_id in found]
 
 
-async def has_neighbours(session: AsyncSession, movie_id: MovieId, folder: str) -> bool:
-    """Whether another film has a video in a folder."""
-    there = MovieFile.path.startswith(f"{folder}/", autoescape=True) & MovieFile.path.not_like(_escaped(folder) + "/%/%")
-    others = exists().where(MovieFile.movie_id != movie_id, MovieFile.missing_since.is_(None), there)
-    return bool((await session.execute(select(others))).scalar_one())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
 async def count_unidentified(session: AsyncSession, library: str) -> int:
     """Films of a library that need a person."""
     rows = select(func.count()).select_from(Movie).join(Library, Library.id == Movie.library_id)

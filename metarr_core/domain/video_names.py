@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 EXTENSIONS = {".mkv", ".mp4", ".avi", ".m4v", ".mov", ".wmv", ".ts", ".m2ts", ".webm", ".mpg", ".iso"}
@@ -66,6 +66,12 @@ def further_parts(names: Iterable[str]) -> Mapping[str, str]:
             key = (part["before"].casefold(), mark, part["after"].casefold(), path.suffix.casefold())
             stacks[key].setdefault(_number(part["number"]), name)
     return {name: parts[1] for parts in stacks.values() if 1 in parts for number, name in parts.items() if number != 1}
+
+
+def has_other_films(names: Collection[str], mine: Collection[str]) -> bool:
+    """Whether a folder with these files holds a film beside mine."""
+    others = [name for name in names if is_video(name) and name not in mine and not why_video_is_passed_over(name)]
+    return bool(others) and bool(set(others) - further_parts([*others, *mine]).keys())
 
 
 def _number(text: str) -> int:

@@ -6,18 +6,19 @@ Both were made by a person or by another program, so their bytes go into the cac
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
-from metarr_core.db import scans as db
 from metarr_core.db.tables.artwork import AssetReference, CacheAsset
 from metarr_core.domain import kodi_names
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.artwork_names import artwork_beside
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.nfo_values import read_nfo
+from metarr_core.domain.video_names import has_other_films
 from metarr_core.errors import ArtworkRejected, StorageUnavailable
 from metarr_core.files import library
 from metarr_core.operations.foreign_edits import cached_picture
@@ -31,28 +32,39 @@ ONE_OF_EACH = {*ArtworkType} - {ArtworkType.FANART}
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The folder of a video: its files, and whether no other film lies in it."""
+    """The folder of a video: its files, and whether no other film lies in it; else only those named after the video."""
 
     video: Path
     names: tuple[str, ...]
     is_own: bool
 
 
-async def adopt_sidecars(runtime: Runtime, movie_id: MovieId) -> None:
-    """Take what stands beside a film that is not enriched yet. Twice is the same as once. Raises StorageUnavailable."""
+async def adopt_sidecars(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]]) -> None:
+    """Take what stands beside a film that is not enriched yet. Twice is the same as once. Raises StorageUnavailable.
+
+    `listings` are folders that were read for other films just now: there may be thousands in one.
+    """
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         if movie.identification_status == "enriched":
             return
         videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
-        shared = {video for video in videos if await db.has_neighbours(session, movie_id, str(video.parent))}
         has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
     roots = {Path(one.path) for one in runtime.settings.libraries}
     for video in videos:
-        names = await asyncio.to_thread(_names, video.parent)
-        around = Surroundings(video, names, video not in shared and video.parent not in roots)
+        if video.parent not in listings:
+            listings[video.parent] = await asyncio.to_thread(_names, video.parent)
+        names = listings[video.parent]
+        is_own = video.parent not in roots and not has_other_films(names, {one.name for one in videos})
+        around = Surroundings(video, names if is_own else _named_after(video, names), is_own)
         await _adopt_nfo(runtime, movie_id, around)
         await _adopt_artwork(runtime, movie_id, around, has)
+
+
+def _named_after(video: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of sorted names, those that begin with the video's own."""
+    stem = video.stem
+    return names[bisect_left(names, stem) : bisect_right(names, stem, key=lambda name: name[: len(stem)])]
 
 
 def _names(folder: Path) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.artwork_names import artwork_beside
 from metarr_core.domain.video_names import (
     further_parts,
+    has_other_films,
     is_video,
     why_folder_is_passed_over,
     why_video_is_passed_over,
@@ -76,3 +77,19 @@ def test_artwork_of_other_programs_is_known_by_its_name():
         ArtworkType.CLEARLOGO: ["logo.png"],
     }
     assert artwork_beside("Film.mkv", names, is_own_folder=False) == {ArtworkType.POSTER: ["Film-poster.jpg"]}
+
+
+@pytest.mark.parametrize(
+    ("names", "has_others"),
+    [
+        (["Film.mkv", "poster.jpg", "Film-trailer.mkv"], False),
+        (["Film.mkv", "Other.mkv"], True),
+        (["Film.mkv", ".Other.mkv", "sample.mkv"], False),
+    ],
+)
+def test_a_folder_is_a_films_own_where_no_other_film_lies_in_it(names, has_others):
+    assert has_other_films(names, {"Film.mkv"}) == has_others
+
+
+def test_further_parts_of_a_film_leave_its_folder_its_own():
+    assert not has_other_films(["Film cd1.avi", "Film cd2.avi"], {"Film cd1.avi"})
