@@ -231,8 +231,10 @@ async def test_killed_at_any_moment_it_is_whole_in_the_database_and_a_retry_does
 
         return replaced
 
-    moments = await counted(work(0))
-    await work(1)()
+    await work(0)()
+    await work(1)()  # what only the first time does is done
+    moments = min([await counted(work(number)) for number in (0, 1)])
+    assert moments > 10
     for moment in range(moments):
         with pytest.raises(Killed):
             await killed_at(moment, work(moment))
