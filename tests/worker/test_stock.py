@@ -37,7 +37,7 @@ async def test_a_stock_worker_runs_every_deployment(live, engine):
     video = await sintel(live)
     async with only_stock(live):
         await ended(engine, "new-media", path=str(video), tmdb_id=SINTEL.tmdb_id)
-        given = {"movie_id": (await live.movie(SINTEL))["id"], "dry_run": True, "path": str(video)}
+        given = {"movie_id": (await live.movie(SINTEL))["id"], "dry_run": True, "path": str(video), "artwork_type": "poster"}
         names = [entry["entrypoint"].rsplit(".", 1)[1].replace("_", "-") for entry in deployment_entries()]
         states = await asyncio.gather(*(ended(engine, name, **given) for name in names))
     unexplained = {name: state["message"] for name, state in zip(names, states, strict=True) if not is_explained(state)}
