@@ -74,5 +74,9 @@ def serve_in_thread(app: ASGIApp, port: int = 0) -> Iterator[str]:
 
 
 def _listen(port: int) -> tuple[socket.socket, str]:
-    listener = socket.create_server(("127.0.0.1", port), backlog=512)
+    """Named as TCP, for asyncio then sends small answers at once; create_server() leaves that open."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(512)
     return listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
