@@ -1,11 +1,11 @@
-"""The players' process: tells players what they missed while they were off."""
+"""The players' process: follows what players play, and tells them what they missed while they were off or in use."""
 
 from __future__ import annotations
 
 import asyncio
 
 from deployments.leader import lead
-from metarr_core.operations import players
+from metarr_core.operations import listening, players
 from metarr_core.runtime import Runtime
 from metarr_core.settings import Settings
 
@@ -13,8 +13,22 @@ ROUND_SECONDS = 2.0
 
 
 async def run(settings: Settings) -> None:
-    """Deliver for ever."""
-    await lead(settings, "players", _deliver)
+    """Follow and deliver for ever."""
+    await lead(settings, "players", _serve)
+
+
+async def _serve(runtime: Runtime) -> None:
+    """Whatever ends first ends the others: the lead begins anew."""
+    work = [_deliver(runtime), *(listening.follow(runtime, name) for name in runtime.players)]
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 async def _deliver(runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ MetarrError
 │   ├── RunLost               the process that ran a flow is gone
 │   ├── PlayerUnreachable     the player is off, or answers rubbish
 │   │   └── PlayerRefuses     it does not take our user name and password
+│   ├── PlayerInUse           somebody watches something on it
 │   ├── ManagerUnreachable    Radarr or Sonarr is off, or answers rubbish
 │   │   └── ManagerRefuses    it does not take our key
 │   └── StorageUnavailable    a file, share or cache cannot be reached or written
@@ -116,6 +117,14 @@ class PlayerUnreachable(TransientError):
 
 class PlayerRefuses(PlayerUnreachable):
     """A player does not take our user name and password."""
+
+
+class PlayerInUse(TransientError):
+    """Somebody watches something on a player; it is told when that ends."""
+
+    def __init__(self, player: str, title: str) -> None:
+        super().__init__(f"player '{player}' plays {title or 'something'}; it is told when that ends")
+        self.player, self.title = player, title
 
 
 class ManagerUnreachable(TransientError):

@@ -17,6 +17,7 @@ from deployments.demo.faults import Faults
 from deployments.demo.kodi_filters import InvalidParams
 from deployments.demo.kodi_library import Library
 from deployments.demo.kodi_methods import methods_of
+from deployments.demo.kodi_screen import Screen
 
 Json = dict[str, Any]
 
@@ -41,7 +42,8 @@ class KodiStandIn:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.library = Library(roots, now)
-        self.methods = methods_of(self.library)
+        self.screen = Screen()
+        self.methods = methods_of(self.library, self.screen)
         self.calls: list[tuple[str, Json]] = []
         self.available = True
         self.faults = Faults()

@@ -6,6 +6,7 @@ from typing import Any
 
 from deployments.demo.kodi_filters import Fields, InvalidParams, limited, projected, selected
 from deployments.demo.kodi_library import Library, Movie
+from deployments.demo.kodi_screen import Screen
 
 Json = dict[str, Any]
 Method = Callable[[Json], Any]
@@ -30,7 +31,7 @@ TEXTURE_FIELDS: Fields = {"url": lambda row: row["url"]}
 SHORTEST_NOTICE_MS = 1500
 
 
-def methods_of(library: Library) -> dict[str, Method]:
+def methods_of(library: Library, screen: Screen) -> dict[str, Method]:
     """The methods by name; each takes the named parameters and gives the result, or raises InvalidParams."""
     films, pictures = _Films(library), _Pictures(library)
     return {
@@ -48,7 +49,7 @@ def methods_of(library: Library) -> dict[str, Method]:
         "Textures.GetTextures": pictures.list_textures,
         "Textures.RemoveTexture": pictures.remove,
         "GUI.ShowNotification": _notify,
-        "Player.GetActivePlayers": lambda _: [],
+        **screen.methods(),
     }
 
 

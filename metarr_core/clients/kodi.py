@@ -56,6 +56,8 @@ class Kodi:
 
     def __init__(self, player: Player, http: httpx.AsyncClient) -> None:
         self.name = player.name
+        self.events_url = player.events_url
+        """Where it tells of itself."""
         self._url = f"{player.url}/jsonrpc"
         self._auth = (player.username, player.password.get_secret_value())
         self._http = http

@@ -56,6 +56,13 @@ async def wake(session: AsyncSession) -> None:
     await session.execute(update(PlayerUpdate).where(*waits).values(due_at=func.now()))
 
 
+async def wake_player(session: AsyncSession, player: str) -> None:
+    """Let what waits for a player be tried now: it is back, or nobody watches any more."""
+    of_player = PlayerUpdate.media_player_id.in_(select(MediaPlayer.id).where(MediaPlayer.name == player))
+    waits = (PlayerUpdate.status == "pending", PlayerUpdate.due_at > func.now(), PlayerUpdate.why.is_not(None))
+    await session.execute(update(PlayerUpdate).where(of_player, *waits).values(due_at=func.now()))
+
+
 @dataclass(frozen=True)
 class Due:
     """An update whose time has come."""

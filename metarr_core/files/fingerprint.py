@@ -49,3 +49,12 @@ def is_there(path: Path) -> bool:
     except OSError as exc:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
     return True
+
+
+def is_unchanged(path: Path, size: int, mtime_ns: int) -> bool:
+    """Whether a file can be seen and has the size and time that it had."""
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    return (found.st_size, found.st_mtime_ns) == (size, mtime_ns)

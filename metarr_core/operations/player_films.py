@@ -134,6 +134,12 @@ def _library(runtime: Runtime, group: PlayerGroup, path: Path) -> Path | None:
     return libraries[0].path if libraries else None
 
 
+def player_file(runtime: Runtime, player: str, path: str) -> str | None:
+    """A file as a player names it; None where no path mapping fits."""
+    mappings = [PathMapping(one.metarr_path, one.player_path) for one in group_of(runtime, player).path_mappings]
+    return paths.translate(path, mappings)
+
+
 def player_paths(group: PlayerGroup, file: Path, root: Path) -> tuple[str, str, str]:
     """A file, its folder and its library as the players of a group name them; folders end with a slash."""
     mappings = [PathMapping(mapping.metarr_path, mapping.player_path) for mapping in group.path_mappings]

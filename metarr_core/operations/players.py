@@ -16,9 +16,11 @@ from metarr_core.errors import (
     LockBusy,
     MetarrError,
     NotFoundError,
+    PlayerInUse,
     PlayerUnreachable,
     StorageUnavailable,
 )
+from metarr_core.operations.handing_over import watching_goes_on
 from metarr_core.operations.player_films import film_of_player, groups_of_film
 from metarr_core.operations.showing import converge
 from metarr_core.runtime import Runtime, now
@@ -30,6 +32,7 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=10), timedelta(minutes=10)
 UPDATE_LIFETIME = timedelta(days=30)
 HEAD_START = timedelta(seconds=30)
 """So long the players' process leaves a film to the run that tells of it; then the run may have been killed."""
+LOOK_AGAIN = timedelta(seconds=30)
 TURN_SECONDS = 20.0
 """So long one who tells a player of a film waits for another who does."""
 
@@ -87,6 +90,8 @@ async def deliver(runtime: Runtime, update_id: int) -> str | None:
     try:
         async with locks.held(runtime.database, f"player:{name}:{movie_id}", wait_seconds=TURN_SECONDS):
             await _deliver(runtime, update_id, movie_id, name)
+    except PlayerInUse as exc:
+        return await _leave_alone(runtime, update_id, exc)
     except (PlayerUnreachable, ConfigurationError, NotFoundError, StorageUnavailable, LockBusy) as exc:
         logger.warning("%s", exc)
         return await _put_off(runtime, update_id, exc)
@@ -100,8 +105,9 @@ async def _deliver(runtime: Runtime, update_id: int, movie_id: MovieId, name: st
         if update.status != "pending":
             return
         asked_for, began_at = update.due_at, now()
-    film = await film_of_player(runtime, movie_id, name)
-    await converge(runtime, runtime.player(name), film)
+    film, kodi = await film_of_player(runtime, movie_id, name), runtime.player(name)
+    async with watching_goes_on(runtime, kodi, film):
+        await converge(runtime, kodi, film)
     async with runtime.database.transaction() as session:
         update, _ = await db.get(session, update_id)
         update.why, update.attempts = None, update.attempts + 1
@@ -109,6 +115,17 @@ async def _deliver(runtime: Runtime, update_id: int, movie_id: MovieId, name: st
             update.status, update.done_at = "done", began_at
         told = f"player '{name}' {'shows the film' if film.shown else 'no longer shows the film'}"
         activity.tell(session, "player.told", told, movie_id=movie_id, severity="success")
+
+
+async def _leave_alone(runtime: Runtime, update_id: int, error: PlayerInUse) -> str:
+    """Somebody watches something: the player is told when that ends, of which it tells us itself, or when we look again."""
+    async with runtime.database.transaction() as session:
+        update, _ = await db.get(session, update_id)
+        update.due_at = now() + LOOK_AGAIN
+        if update.why != str(error):
+            update.why = str(error)
+            activity.tell(session, "player.waiting", str(error), movie_id=MovieId(update.movie_id))
+    return str(error)
 
 
 async def _put_off(runtime: Runtime, update_id: int, error: MetarrError) -> str:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
 from metarr_core.settings.fields import AbsolutePath, HttpUrl, Name, OptionalHttpUrl, Section
+
+EVENTS_PORT = 9090
+
+
+def _host(url: str) -> str:
+    """An address in IPv6 with its brackets."""
+    host = urlsplit(url).hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 class ManagerPathMapping(Section):
@@ -49,6 +58,11 @@ class Player(Section):
     websocket_url: str = Field("", pattern=r"^(wss?://.*)?$", description="Default: the same host, port 9090.")
     username: str = Field("", description="User of its web server.")
     password: SecretStr = Field(SecretStr(""), description="Password of its web server.")
+
+    @property
+    def events_url(self) -> str:
+        """Where its notifications are heard."""
+        return self.websocket_url or f"ws://{_host(self.url)}:{EVENTS_PORT}/jsonrpc"
 
 
 class PlayerGroup(Section):

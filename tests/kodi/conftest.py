@@ -34,7 +34,13 @@ def settings_with(house: House, kodi: RealKodi, movies: Path) -> Settings:
     document["libraries"][0]["path"] = movies
     document["managers"][0]["path_mappings"] = [{"manager_path": "/data/movies", "metarr_path": str(movies)}]
     document["player_groups"][0]["players"] = [
-        {"name": "kodi", "url": kodi.url, "username": kodi.username, "password": kodi.password}
+        {
+            "name": "kodi",
+            "url": kodi.url,
+            "username": kodi.username,
+            "password": kodi.password,
+            "websocket_url": kodi.websocket_url,
+        }
     ]
     return Settings.model_validate(document)
 

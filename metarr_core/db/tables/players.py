@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metarr_core.db.base import Base, Id, MovieRef, Now, one_of
@@ -52,21 +53,35 @@ class PathMapping(Base):
 
 
 class PlaybackState(Base):
-    """Where somebody was in a film; positions in seconds and percent."""
+    """Where somebody was in a film, on one player; positions in seconds and percent.
+
+    `ended` tells by whom: the viewer (stopped), the film's end (finished), the file's going (lost), or us (upgrade).
+    """
 
     __tablename__ = "playback_state"
-    __table_args__ = (Index("ix_playback_state_entity", "entity_type", "entity_id"), one_of("entity_type", "movie"))
+    __table_args__ = (
+        UniqueConstraint("media_player_id", "entity_type", "entity_id", name="uq_playback_state_film"),
+        Index("ix_playback_state_entity", "entity_type", "entity_id"),
+        one_of("entity_type", "movie"),
+        one_of("ended", "stopped", "finished", "lost", "upgrade"),
+    )
 
     id: Mapped[Id]
-    media_player_id: Mapped[PlayerRef]
+    media_player_id: Mapped[int] = mapped_column(ForeignKey("media_players.id", ondelete="CASCADE"))
     entity_type: Mapped[str]
     entity_id: Mapped[int]
     file_path: Mapped[str]
+    file_hash: Mapped[str | None]
     position_seconds: Mapped[float]
     total_seconds: Mapped[float | None]
     position_percentage: Mapped[float | None]
     paused: Mapped[bool] = mapped_column(server_default=text("false"))
+    speed: Mapped[int] = mapped_column(server_default=text("1"))
+    audio_track: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    subtitle_track: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     captured_at: Mapped[Now]
+    ended: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
     restored_at: Mapped[datetime | None]
 
 

@@ -1,0 +1,75 @@
+"""What a Kodi tells by itself, over its WebSocket: that something plays, stands still, or has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from metarr_core.errors import PlayerUnreachable
+
+OPEN_SECONDS = 5.0
+PING_SECONDS = 20.0
+"""A player that is switched off does not say so: it no longer answers."""
+
+
+@dataclass(frozen=True)
+class KodiEvent:
+    """A notification: its method, such as `Player.OnStop`, and what it says."""
+
+    method: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class KodiEvents:
+    """An open connection on which a Kodi tells."""
+
+    def __init__(self, player: str, connection: ClientConnection) -> None:
+        self._player, self._connection = player, connection
+
+    async def next(self, seconds: float) -> KodiEvent | None:
+        """The next event; None if none comes within so many seconds. Raises PlayerUnreachable when the player is gone."""
+        try:
+            async with asyncio.timeout(seconds):
+                while (event := _event(await self._connection.recv())) is None:
+                    pass
+                return event
+        except TimeoutError:
+            return None
+        except (OSError, WebSocketException) as exc:
+            raise _gone(self._player, exc) from exc
+
+
+@asynccontextmanager
+async def listen(player: str, url: str) -> AsyncIterator[KodiEvents]:
+    """Let a Kodi tell; Kodi asks for no password here. Raises PlayerUnreachable."""
+    try:
+        connection = await connect(
+            url, open_timeout=OPEN_SECONDS, ping_interval=PING_SECONDS, ping_timeout=PING_SECONDS, proxy=None
+        )
+    except (OSError, WebSocketException, TimeoutError) as exc:
+        raise _gone(player, exc) from exc
+    try:
+        yield KodiEvents(player, connection)
+    finally:
+        await connection.close()
+
+
+def _gone(player: str, error: Exception) -> PlayerUnreachable:
+    return PlayerUnreachable(player, f"its notifications cannot be heard ({type(error).__name__})")
+
+
+def _event(message: str | bytes) -> KodiEvent | None:
+    """None for what is no notification of Kodi's."""
+    try:
+        told = json.loads(message)
+        params = told.get("params") or {}
+        return KodiEvent(str(told["method"]), params.get("data") or {})
+    except (ValueError, KeyError, AttributeError):
+        return None
