@@ -77,6 +77,8 @@ class Library:
         known.resume |= changes.pop("resume", {})
         known.dateadded = changes.pop("dateadded", known.dateadded)
         movie.details["art"] |= changes.pop("art", {})
+        ids = movie.details["uniqueid"] | changes.pop("uniqueid", {})
+        movie.details["uniqueid"] = {name: value for name, value in ids.items() if value is not None}
         movie.details |= changes
 
     def row(self, movie: Movie) -> Json:

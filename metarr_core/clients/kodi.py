@@ -26,6 +26,8 @@ MOVIE_PROPERTIES = [
     "resume",
     "cast",
 ]
+MARK = "metarr"
+"""The name of a mark of ours among an entry's ids: no skin shows them, and nothing asks for one of this name."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class KodiMovie:
     cast: tuple[str, ...]
     watched: Watched
     """Of this, RefreshMovie loses all but the resume point and the date."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is still the entry that was marked."""
+        return MARK in self.unique_ids
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,14 @@ class Kodi:
     async def refresh(self, movie: KodiMovie) -> None:
         """Read a film's NFO and artwork again; its id, playcount, lastplayed and userrating are lost."""
         await self.call("VideoLibrary.RefreshMovie", movieid=movie.id, ignorenfo=False)
+
+    async def mark(self, movie: KodiMovie) -> None:
+        """Mark a film's entry: the one that a refresh puts in its place has no mark. Nothing else changes."""
+        await self.call("VideoLibrary.SetMovieDetails", movieid=movie.id, uniqueid={MARK: "is read anew"})
+
+    async def unmark(self, movie: KodiMovie) -> None:
+        """Take the mark off again."""
+        await self.call("VideoLibrary.SetMovieDetails", movieid=movie.id, uniqueid={MARK: None})
 
     async def set_watched(self, movie: KodiMovie, watched: Watched) -> None:
         """Say what was watched; what is empty stays as it is."""

@@ -19,8 +19,8 @@ from metarr_core.operations.player_films import PlayerFilm, Shown
 from metarr_core.runtime import Runtime
 
 APPEAR_SECONDS = 4.0
-REFRESH_SECONDS = 1.5
-POLL_SECONDS = 0.1
+REFRESH_SECONDS = 8.0
+POLL_SECONDS = 0.05
 
 
 async def converge(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> None:
@@ -104,14 +104,28 @@ async def _appears(kodi: Kodi, shown: Shown) -> bool:
 
 
 async def _refresh(kodi: Kodi, known: KodiMovie, shown: Shown) -> None:
-    """A film that Kodi has: read it anew. That it has a new id tells that it is done; the highest id stays."""
+    """A film that Kodi has: read it anew. The id may stay the same, so a mark tells the old entry from the new."""
+    await kodi.mark(known)
     await kodi.list_directory(shown.folder)
     await kodi.refresh(known)
     deadline = asyncio.get_running_loop().time() + REFRESH_SECONDS
     found = await _find(kodi, shown)
-    while (found is None or found.id == known.id) and asyncio.get_running_loop().time() < deadline:
+    while not _is_anew(found, known) and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(POLL_SECONDS)
         found = await _find(kodi, shown)
+    if found is not None and found.is_marked:
+        await kodi.unmark(found)
+        raise PlayerUnreachable(kodi.name, f"it was told to read {shown.file} anew but has not done so; is it busy?")
+
+
+def _is_anew(found: KodiMovie | None, known: KodiMovie) -> bool:
+    """Whether an entry was read anew, and all of it: what was watched is what Kodi forgets last.
+
+    An entry without any id is one that Kodi is just removing.
+    """
+    if found is None or found.is_marked or (known.unique_ids and not found.unique_ids):
+        return False
+    return not known.watched.lastplayed or found.watched.lastplayed != known.watched.lastplayed
 
 
 async def _verify(kodi: Kodi, film: PlayerFilm, leaving: Sequence[KodiMovie]) -> None:

@@ -92,6 +92,31 @@ async def test_a_file_replaced_under_its_name_is_read_anew_and_stays_watched(
 
 
 @STATES
+async def test_a_film_is_read_anew_whichever_id_it_has_and_stays_watched(kodi_runtime, real_kodi, kodi_movies, film, state):
+    """The entry with the highest id keeps it when it is read anew, every other gets another."""
+    movie_id, _ = await come(kodi_runtime, kodi_movies, film, "film.mkv")
+    await told(kodi_runtime, movie_id)
+    set_state(real_kodi, film, state)
+    ids = []
+    for number in range(4):
+        async with kodi_runtime.database.transaction() as session:
+            tagline = {"tagline": f"tagline {number}", "id": movie_id}
+            await session.execute(text("UPDATE movies SET tagline = :tagline WHERE id = :id"), tagline)
+        await told(kodi_runtime, movie_id)
+        (shown,) = [one for one in real_kodi.movies("tagline", "uniqueid", *STATE) if one["label"] == film.title]
+        assert shown["tagline"] == f"tagline {number}"
+        assert "metarr" not in shown["uniqueid"]
+        assert state_of(shown, state) == state
+        ids.append(shown["movieid"])
+        if number == 1:
+            another = replace(
+                film, tmdb_id=film.tmdb_id + 500, imdb_id=f"tt{film.tmdb_id + 500:07}", title=f"{film.title} b"
+            )
+            await told(kodi_runtime, (await come(kodi_runtime, kodi_movies, another, "film.mkv"))[0])
+    assert ids[0] == ids[1] != ids[2] == ids[3]
+
+
+@STATES
 async def test_a_deleted_film_leaves_the_screen_and_comes_back_from_the_trash_as_watched_as_before(
     kodi_runtime, real_kodi, kodi_movies, film, state
 ):
