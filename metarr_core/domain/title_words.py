@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"})
 _APOSTROPHES = re.compile("['\u2018\u2019`\u00b4\u02bb\u02bc]")
@@ -24,6 +25,7 @@ ARTICLES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def tokens(title: str) -> tuple[str, ...]:
     """The words of a title, in one spelling; single letters in a row are one word (S.W.A.T. is SWAT)."""
     text = unicodedata.normalize("NFKD", title.translate(_SUPERSCRIPTS).casefold().translate(_LETTERS))

@@ -27,23 +27,32 @@ TITLES = {
 YEARS = {
     2017: (),
     2016: ("the year is one off",),
+    2018: ("the year is one off",),
     2019: ("the year is two off",),
     1990: ("another year",),
     None: ("no year in the name",),
 }
 LENGTHS = {
     None: (),
-    120.0: ("as long as the file",),
+    120.1: ("as long as the file",),
+    119.0: ("nearly as long as the file",),
     110.0: ("not as long as the file",),
     60.0: ("far from as long as the file",),
     2.0: (),
+    90_000.0: (),
+}
+WHY_NO_LENGTH = {
+    None: ("the length of the file is not known",),
+    2.0: ("the file is a clip, so its length says nothing",),
+    90_000.0: ("the length of the file is not known",),
 }
 
 
 @pytest.mark.parametrize(("title", "year", "minutes"), list(itertools.product(TITLES, YEARS, LENGTHS)))
 def test_the_confidence_is_the_sum_of_the_weights_that_are_told(title, year, minutes):
     match = weigh(Wanted((title,), year, minutes), film(minutes=121))
-    weights = (*TITLES[title], *YEARS[year], *LENGTHS[minutes])
+    why = WHY_NO_LENGTH.get(minutes, ()) if YEARS[year] else ()
+    weights = (*TITLES[title], *YEARS[year], *LENGTHS[minutes], *why)
     assert match.reasons == ("the same title", *weights)
     assert match.confidence == pytest.approx(min(1 + sum(WEIGHTS[name] for name in weights), 1.0))
 
@@ -55,9 +64,12 @@ DOUBTS = {
     ("an alternative title",): True,
     ("an article more or less",): True,
     ("not as long as the file",): True,
-    ("the year is one off", "as long as the file", "a short title, as several films have"): True,
-    ("the year is one off", "a short title, as several films have"): False,
-    ("no year in the name", "a short title, as several films have"): False,
+    ("the year is one off", "as long as the file", "a title that other films may have"): True,
+    ("the year is one off", "a title that other films may have"): False,
+    ("no year in the name", "a title that other films may have"): False,
+    ("the year is one off", "nearly as long as the file", "a title that other films may have"): False,
+    ("first shown in that year", "a title that other films may have"): True,
+    ("first shown in that year", "not as long as the file", "a title that other films may have"): False,
     ("the year is one off", "not as long as the file"): False,
     ("no year in the name", "not as long as the file"): False,
     ("the year is one off", "an alternative title"): False,
@@ -147,7 +159,27 @@ def test_the_verdict_says_why_in_words():
     assert judge(wanted, [film("Heat", 1995)]).why == "Heat (1995) [1.00]: the same title"
 
 
-def test_a_year_that_is_one_off_is_no_riddle_where_the_film_was_released_in_that_year_too():
-    dolittle = film("Dolittle", 2020, release_years=frozenset({2020, 2019}))
+def test_a_year_that_is_one_off_is_no_riddle_where_the_film_was_first_shown_in_that_year():
+    dolittle = film("Dolittle", 2020, release_years=frozenset({2019, 2020, 2021}))
     assert accepted(Wanted(("Dolittle",), 2019), dolittle) == 1
     assert accepted(Wanted(("Dolittle",), 2021), dolittle) is None
+
+
+@pytest.mark.parametrize(
+    ("others", "found"),
+    [((), 1), (("The Space Beneath",), 1), (("The Space Between Us",), None), (("The Space Between Us: The Return",), None)],
+)
+def test_without_lengths_a_year_that_is_one_off_is_accepted_only_for_a_title_that_stands_alone(others, found):
+    films = [film("The Space Between Us", 2017), *(film(title, 1990, number=2 + n) for n, title in enumerate(others))]
+    assert accepted(Wanted(("The Space Between Us",), 2016), *films) == found
+
+
+@pytest.mark.parametrize("minutes", [None, 0.03, 4.0, 2000.0])
+def test_the_length_of_a_clip_or_of_a_damaged_file_is_no_evidence(minutes):
+    assert accepted(Wanted(("Heat",), 1995, minutes), film("Heat", 1995, 170)) == 1
+    assert accepted(Wanted(("Heat",), 1996, minutes), film("Heat", 1995, 170)) is None
+
+
+def test_a_clip_is_not_as_long_as_a_film_of_one_minute():
+    assert "as long as the file" not in weigh(Wanted(("Luxo",), 1986, 0.03), film("Luxo", 1986, 1)).reasons
+    assert "as long as the file" in weigh(Wanted(("Luxo Jr.",), 1986, 2.2), film("Luxo Jr.", 1986, 2)).reasons
