@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, delete, func, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db.tables.artwork import LibraryFile
 from metarr_core.db.tables.identifications import Identification
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
@@ -66,16 +65,6 @@ async def set_ids(session: AsyncSession, movie_id: MovieId, tmdb_id: TmdbId, imd
     """A film has its id. What belonged to another id before is asked for again."""
     values = {"tmdb_id": tmdb_id, "imdb_id": imdb_id, "identification_status": "identified", "enriched_at": None}
     await session.execute(update(Movie).where(Movie.id == movie_id).values(**values))
-
-
-async def merge(session: AsyncSession, movie_id: MovieId, into: MovieId) -> None:
-    """The film turns out to be another that we know: its files are further copies of that one, and its row goes."""
-    for table in (MovieFile, LibraryFile):
-        await session.execute(update(table).where(table.movie_id == movie_id).values(movie_id=into))
-    film = (await session.execute(select(Movie).where(Movie.id == movie_id))).scalar_one()
-    mirrored = {"file_path": film.file_path, "file_size": film.file_size, "file_hash": film.file_hash}
-    await session.execute(update(Movie).where(Movie.id == into, Movie.file_path.is_(None)).values(**mirrored))
-    await session.execute(delete(Movie).where(Movie.id == movie_id))
 
 
 def as_shown(found: Identification) -> dict[str, Any]:

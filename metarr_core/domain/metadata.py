@@ -98,6 +98,12 @@ class Metadata:
         unlocked = {name: value for name, value in self.fields.items() if name not in locked}
         return Metadata(**{**vars(self), **lists, "fields": unlocked, "erased": self.erased - locked})
 
+    def only(self, names: AbstractSet[str]) -> Metadata:
+        """What is told of these fields; those of which nothing is known are told to be empty."""
+        everything = frozenset((*self.fields, *WHOLE))
+        unknown = frozenset(name for name in names if self.value(name) is None)
+        return replace(self.without(everything - names), erased=unknown)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The fields that this tells of."""

@@ -1,6 +1,4 @@
-"""How like two titles are: 1.0 where their words are the same, and what else is to be said, in the words of the table of
-weights in `domain.matching`.
-"""
+"""How like two titles are, from 0 to 1, and what else is to be said of it, by the names of the weights in `matching`."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from metarr_core.db import activity, artwork, jobs, movies
 from metarr_core.db import trash as trash_db
 from metarr_core.db.tables.movies import Movie
@@ -57,8 +59,17 @@ async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> M
             await artwork.forget_provided(session, movie)
         told = f"User identified movie: {before['title']} → {named}, TMDB {tmdb_id}"
         film = await give_id(session, movie_id, tmdb_id, told, {"before": before, "by": "user"})
+        await _show_again(session, film)
         await enqueue_enrichment(session, [film], Priority.HIGH, force=True)
     return film
+
+
+async def _show_again(session: AsyncSession, movie_id: MovieId) -> None:
+    """Whoever says that a file is a film wants to see it, also where that film was ignored before."""
+    movie = await trash_db.locked(session, movie_id)
+    if movie.identification_status == "ignored":
+        await movies.set_status(session, movie_id, status_without_ignoring(movie))
+        activity.tell(session, "movie.unignored", f"User no longer ignores {movie.title}", movie_id=movie_id)
 
 
 async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMetadata) -> None:

@@ -18,11 +18,13 @@ from metarr_core.clients.provider import giving_way
 from metarr_core.db import activity, locks, movies
 from metarr_core.db import identifications as db
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.domain.jobs import Priority
 from metarr_core.domain.matching import Film, Match, Verdict, Wanted
 from metarr_core.domain.nfo_ids import ids_of
 from metarr_core.domain.release_name import ReleaseName, read_name
 from metarr_core.errors import DatabaseUnavailable, LockBusy, NotFoundError, ProviderUnavailable, TransientError
 from metarr_core.files import library
+from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.film_search import search_film
 from metarr_core.operations.identifying import give_id
 from metarr_core.runtime import Runtime
@@ -144,7 +146,11 @@ async def _settle(
         matches = verdict.matches[:CANDIDATES_KEPT] if verdict else ()
         await db.note(session, movie_id, guess(name), [candidate(match) for match in matches], why)
         if film is not None:
-            return await give_id(session, movie_id, film.tmdb_id, f"identified as {why}", {"reasons": _reasons(verdict)})
+            reasons = {"reasons": _reasons(verdict)}
+            owner = await give_id(session, movie_id, film.tmdb_id, f"identified as {why}", reasons)
+            if owner != movie_id:  # the film is enriched already, but nothing stands beside this copy of it yet
+                await enqueue_enrichment(session, [owner], Priority.NORMAL, force=True)
+            return owner
         await _tell_unidentified(session, movie_id, name, why)
     return None
 

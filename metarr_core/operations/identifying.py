@@ -11,6 +11,7 @@ from metarr_core.db import identifications as db
 from metarr_core.db import trash as trash_db
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
 from metarr_core.operations import trash
+from metarr_core.operations.merging import merge
 from metarr_core.runtime import now
 
 
@@ -24,8 +25,8 @@ async def give_id(
 ) -> MovieId:
     """Record which film this is; gives the film that has its files from now on.
 
-    Where another film has that id already, its files become further copies of it, and it comes back from the trash; one
-    that a user ignores stays ignored. Raises NotFoundError.
+    Where another film has that id already, its files become further copies of it, with what a person locked and chose; it
+    comes back from the trash, and one that a user ignores stays ignored. Raises NotFoundError.
     """
     await trash_db.locked(session, movie_id)
     twin = await db.twin_of(session, movie_id, tmdb_id)
@@ -36,7 +37,7 @@ async def give_id(
         return movie_id
     name = (await movies.get(session, movie_id)).title
     await trash.restore(session, twin, f"a file of it was found: {name}", now())
-    await db.merge(session, movie_id, twin)
+    carried = await merge(session, movie_id, twin)
     told = f"{told}; film {movie_id} is the same as this one, its files are copies of it now"
-    activity.tell(session, "movie.identified", told, movie_id=twin, severity="success", details=story | {"was": movie_id})
+    activity.tell(session, "movie.identified", told, movie_id=twin, severity="success", details=story | carried)
     return twin
