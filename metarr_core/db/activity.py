@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import exists, func, select
@@ -45,6 +46,12 @@ async def was_told_of_event(session: AsyncSession, movie_id: MovieId, event_type
     line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
     of_event = Activity.details["event_id"].as_integer() == event_id
     return bool((await session.execute(select(exists().where(*line, of_event)))).scalar_one())
+
+
+async def was_told_since(session: AsyncSession, movie_id: MovieId, event_type: str, since: datetime) -> bool:
+    """Whether a line of this type stands in a film's story since then."""
+    line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
+    return bool((await session.execute(select(exists().where(*line, Activity.created_at >= since)))).scalar_one())
 
 
 async def page(session: AsyncSession, movie_id: MovieId | None, limit: int, offset: int) -> tuple[list[Activity], int]:

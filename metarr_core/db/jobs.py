@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -132,9 +133,20 @@ async def put_back(session: AsyncSession, jobs: Sequence[Job], error: str, due_a
     await session.flush()
 
 
-async def supersede(session: AsyncSession, title_key: TitleKey, job_type: str, before: JobId, why: str) -> int:
-    """Complete the jobs of a title that wait although something newer has made them needless; gives how many."""
-    waits = (Job.title_key == title_key, Job.job_type == job_type, Job.status == "pending", Job.id < before)
+async def supersede(
+    session: AsyncSession,
+    title_key: TitleKey,
+    job_type: str,
+    before: JobId,
+    why: str,
+    like: Mapping[str, Any] | None = None,
+) -> int:
+    """Complete the jobs of a title that wait although something newer has made them needless; gives how many.
+
+    `like`: only those whose payload has these values.
+    """
+    waits = [Job.title_key == title_key, Job.job_type == job_type, Job.status == "pending", Job.id < before]
+    waits += [Job.payload.contains(like)] if like else []
     values = {"status": "completed", "error_message": why, "completed_at": func.now()}
     done = (await session.execute(update(Job).where(*waits).values(**values).returning(Job.event_id))).scalars().all()
     event_ids = [event_id for event_id in done if event_id is not None]

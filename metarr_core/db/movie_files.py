@@ -76,14 +76,17 @@ async def mark_missing(session: AsyncSession, file_id: FileId, since: datetime) 
 
 
 async def mirror_best(session: AsyncSession, movie_id: MovieId) -> None:
-    """Mirror the best file that is not missing on the film: the most pixels, then bytes. Without one, nothing changes."""
+    """Mirror the best file that is not missing on the film: the most pixels, then bytes. Without one, nothing changes.
+
+    A file that its manager has let go of counts only where there is no other.
+    """
     pixels = (
         select(func.max(VideoStream.width * VideoStream.height)).where(VideoStream.file_id == MovieFile.id).scalar_subquery()
     )
     best = (
         select(MovieFile)
         .where(MovieFile.movie_id == movie_id, MovieFile.missing_since.is_(None))
-        .order_by(pixels.desc().nulls_last(), MovieFile.size.desc(), MovieFile.id.desc())
+        .order_by(MovieFile.kept, pixels.desc().nulls_last(), MovieFile.size.desc(), MovieFile.id.desc())
         .limit(1)
     )
     file = (await session.execute(best, execution_options={"populate_existing": True})).scalar_one_or_none()

@@ -37,6 +37,17 @@ async def known_files(session: AsyncSession, library: str, below: str = "") -> l
     return [Known(FileId(row[0]), MovieId(row[1]), *row[2:]) for row in await session.execute(chosen)]
 
 
+async def films_without_file(session: AsyncSession, movie_id: MovieId) -> tuple[int, int]:
+    """Of the films in this film's library that had a file: how many have none, how many have one. Not the trash."""
+    mine = select(Movie.library_id).where(Movie.id == movie_id).scalar_subquery()
+    has_file = exists().where(MovieFile.movie_id == Movie.id, MovieFile.missing_since.is_(None))
+    had_file = exists().where(MovieFile.movie_id == Movie.id)
+    counts = select(func.count().filter(~has_file), func.count().filter(has_file))
+    rows = counts.select_from(Movie).where(Movie.library_id == mine, Movie.trashed_at.is_(None), had_file)
+    without, with_file = (await session.execute(rows)).one()
+    return int(without), int(with_file)
+
+
 async def ignored_paths(session: AsyncSession) -> set[str]:
     """Videos that stayed on disk when their films were purged."""
     return set((await session.execute(select(IgnoredPath.path))).scalars())

@@ -56,10 +56,9 @@ def _import(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: S
 
 
 def _file_gone(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place]) -> Filed | JobWanted:
-    """A file has gone. For an upgrade, the next one is on its way."""
-    if not is_upgrade_announced(event):
-        return Filed("ignored", f"nothing is to be done for '{event.event_type}' yet; the event is kept and can be replayed")
-    return _work_on_file(event, mappings, libraries, JobType.UPGRADE)
+    """A file has gone. For an upgrade, the next one is on its way; else the film's folder tells what is left."""
+    job_type = JobType.UPGRADE if is_upgrade_announced(event) else JobType.CHECK_MEDIA
+    return _work_on_file(event, mappings, libraries, job_type)
 
 
 def is_upgrade_announced(event: webhooks.Event) -> bool:
@@ -74,7 +73,8 @@ def _work_on_file(
     title = display_title(event)
     if library_of(file.path, libraries) is None:
         return Filed("unroutable", _unroutable(file, libraries), title)
-    return JobWanted(job_type, file.title_key, title, Priority.CRITICAL)
+    priority = Priority.HIGH if job_type is JobType.CHECK_MEDIA else Priority.CRITICAL
+    return JobWanted(job_type, file.title_key, title, priority)
 
 
 def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
@@ -122,6 +122,16 @@ def replaced_paths(event: webhooks.Event, mappings: Sequence[PathMapping]) -> li
         with suppress(InvalidWebhook):
             found.append(our_path(webhooks.path_of(event, file), mappings))
     return found
+
+
+def vanished_paths(event: webhooks.Event, mappings: Sequence[PathMapping]) -> list[str]:
+    """The file that a MovieFileDelete names, by our path; nothing where it names none."""
+    return [imported_file(event, mappings).path] if event.movie_file else []
+
+
+def title_of(event: webhooks.Event, mappings: Sequence[PathMapping]) -> TitleKey:
+    """The title that an event is about, by the film's ids, else by its file. Raises InvalidWebhook."""
+    return imported_file(event, mappings).title_key if event.movie_file else deleted_title(event)
 
 
 def deleted_title(event: webhooks.Event) -> TitleKey:

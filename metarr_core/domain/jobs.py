@@ -44,6 +44,7 @@ class JobType(StrEnum):
     EDIT_MEDIA = "edit-media"
     REPLACE_ARTWORK = "replace-artwork"
     VERIFY_MEDIA = "verify-media"
+    CHECK_MEDIA = "check-media"
     RESTORE_LIBRARY = "restore-library"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, events, jobs, movies
+from metarr_core.db import activity, events, jobs, movie_files, movies
 from metarr_core.db import trash as db
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import Movie
@@ -119,6 +119,7 @@ async def _keep_for_others(
     if dry_run:
         return told
     await db.let_go(session, movie_id, deletion.manager, None if deletion.files_stay else now())
+    await movie_files.mirror_best(session, movie_id)
     details = {"event_id": deletion.event_id, "payload": deletion.payload}
     activity.tell(session, "movie.not_deleted", told, movie_id=movie_id, severity="warning", details=details)
     return told

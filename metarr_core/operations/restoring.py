@@ -48,4 +48,5 @@ async def bring_back(runtime: Runtime, movie_id: MovieId, *, must_be_in_trash: b
     found = await asyncio.to_thread(lambda: [path for path in missing if is_there(Path(path))])
     async with runtime.database.transaction() as session:
         await db.find_files_again(session, found)
+        await movie_files.mirror_best(session, movie_id)
     return found

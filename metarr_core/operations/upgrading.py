@@ -7,7 +7,7 @@ all. What was removed is found out on disk, never believed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, T
 from metarr_core.domain.intake import display_title, imported_file, is_upgrade_announced, replaced_paths
 from metarr_core.domain.metadata import Identity
 from metarr_core.files.fingerprint import is_there
-from metarr_core.operations import importing
+from metarr_core.operations import importing, looking_later
 from metarr_core.operations.importing import Import
 from metarr_core.operations.inbox import Source, path_mappings
 from metarr_core.runtime import Runtime, now
@@ -104,29 +104,26 @@ async def announce(runtime: Runtime, told: Told) -> str:
         if movie is None:
             return f"{told.title} is not known yet; its file is awaited"
         movie_id = MovieId(movie.id)
-    lost = await lose(runtime, movie_id, told.gone)
+        files = {Path(file.path): FileId(file.id) for file in await movie_files.present(session, movie_id)}
+    named = [path for path in files if path in told.gone]
+    lost = await asyncio.to_thread(lambda: [path for path in named if not is_there(path)])
     if not lost:
         return f"{told.title} has its next file already"
-    names = ", ".join(path.name for path in lost)
-    async with runtime.database.transaction() as session:
-        story = {"paths": [str(path) for path in lost]}
-        activity.tell(
-            session, "upgrade.announced", f"upgrade announced: {names} made room", movie_id=movie_id, details=story
-        )
-    return f"{names} made room; the next file is awaited"
+    await _make_room(runtime, movie_id, {path: files[path] for path in lost})
+    return f"{', '.join(path.name for path in lost)} made room; the next file is awaited"
 
 
-async def lose(runtime: Runtime, movie_id: MovieId, paths: Sequence[Path]) -> list[Path]:
-    """Mark files of a film as missing that are really gone; gives those. Raises StorageUnavailable."""
+async def _make_room(runtime: Runtime, movie_id: MovieId, lost: Mapping[Path, FileId]) -> None:
+    """Record that files are gone for one that comes; whether it does is looked at later."""
+    at = now()
     async with runtime.database.transaction() as session:
-        files = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
-    named = [(file_id, path) for file_id, path in files if path in set(paths)]
-    lost = await asyncio.to_thread(lambda: [one for one in named if not is_there(one[1])])
-    async with runtime.database.transaction() as session:
-        for file_id, _ in lost:
-            await movie_files.mark_missing(session, file_id, now())
+        for file_id in lost.values():
+            await movie_files.mark_missing(session, file_id, at)
         await movie_files.mirror_best(session, movie_id)
-    return [path for _, path in lost]
+        names, story = ", ".join(path.name for path in lost), {"paths": [str(path) for path in lost]}
+        told = f"upgrade announced: {names} made room"
+        activity.tell(session, "upgrade.announced", told, movie_id=movie_id, details=story)
+        await looking_later.look_for_announced(session, runtime, movie_id, at)
 
 
 async def tell_of_upgrade(runtime: Runtime, movie_id: MovieId, told: Sequence[Import], gone: Sequence[Path]) -> None:

@@ -25,6 +25,7 @@ def _absolute(value: Path) -> Path:
 
 
 Seconds = Annotated[float, Field(gt=0)]
+Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/?#\x00-\x1f]+$")]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 
-from metarr_core.settings.fields import AbsolutePath, HttpUrl, OptionalHttpUrl, Port, Seconds, Section
+from metarr_core.settings.fields import AbsolutePath, Hours, HttpUrl, OptionalHttpUrl, Port, Seconds, Section
 
 NO_SECRET = SecretStr("")
 READABLE_BY_ALL = 0o444
@@ -132,12 +132,14 @@ class Upgrade(Section):
 
     settle_seconds: Seconds = Field(8.0, description="First look at what was written, in seconds after the upgrade.")
     settle_again_seconds: Seconds = Field(300.0, description="Second look, in seconds after the upgrade.")
+    awaited_hours: Hours = Field(24.0, description="An announced file that has not come by then is told as failed.")
 
 
 class Trash(Section):
     """Deleted films."""
 
     grace_days: Annotated[int, Field(ge=1)] = Field(30, description="Days until a deleted film is purged.")
+    missing_hours: Hours = Field(24.0, description="Hours until a film whose only file was deleted goes to the trash.")
     max_purge_films: Annotated[int, Field(ge=0)] = Field(200, description="A purge of more films waits for you to confirm.")
     orphan_days: Annotated[int, Field(ge=1)] = Field(90, description="Days until unused artwork leaves the cache.")
 

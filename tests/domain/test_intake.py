@@ -76,6 +76,12 @@ def test_replaced_files_are_named_by_our_paths_or_passed_over(changes, paths):
     assert replaced_paths(event, MAPPINGS) == [f"/media/movies/Sintel (2010)/{path}" for path in paths]
 
 
+@pytest.mark.parametrize("reason", ["manual", "missingFromDisk", "manualOverride", "noLinkedEpisodes", "of tomorrow", None])
+def test_a_file_that_makes_room_for_nothing_is_looked_for(reason):
+    wanted = taken(download(eventType="MovieFileDelete", deleteReason=reason))
+    assert wanted == JobWanted(JobType.CHECK_MEDIA, "movie:tmdb:45745", "Sintel (2010)", Priority.HIGH)
+
+
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_film_that_left_its_manager_goes_to_the_trash_wherever_it_lay(gone):
     wanted = taken(download(eventType="MovieDelete", deletedFiles=gone), libraries=[])
