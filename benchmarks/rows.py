@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import bulks, script, steps, storms, webhooks
+from benchmarks import bulks, script, steps, storms, verifying, webhooks
 from benchmarks.rig import Rig, stock_workers
 from benchmarks.storms import Cost
 
@@ -28,9 +28,10 @@ class Sizes:
     stock_storm: int = 25
     script: int = 25
     growth: tuple[int, ...] = (10, 100)
+    verified: int = 5000
 
 
-QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20))
+QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20), 500)
 THOROUGH = Sizes(storms=(10, 100, 200, 1000), growth=(10, 100, 1000))
 LARGEST_COMPARED = 200
 
@@ -56,6 +57,8 @@ class Figures:
     bulks: tuple[Cost, ...]
     """Bulk enrichment of ten films, a hundred, a thousand."""
     script_bulk: Cost
+    looks: tuple[verifying.Look, verifying.Look]
+    """At what was published: by size and time, and by every byte."""
 
     @property
     def storm(self) -> Cost:
@@ -101,9 +104,10 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
         stock = await steps.steps(rig, sizes.stock_films)
         stock_storm = await storms.storm(rig, rig.new_films(sizes.stock_storm))
         stock_known = await storms.storm(rig, films[-1][: sizes.stock_known])
+    looks = await verifying.looks(rig, sizes.verified)
     return Figures(
         *(load, rush, ours, busy, stock, known, stock_known),
-        *(all_storms, stock_storm, script_storm, growth, script_bulk),
+        *(all_storms, stock_storm, script_storm, growth, script_bulk, looks),
     )
 
 
@@ -129,6 +133,18 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield _dearer(bulk, figures.bulk, figures.script_bulk, 1.5)
     yield from _growth("storm", figures.storms)
     yield from _growth("bulk enrichment", figures.bulks)
+    yield from _looks(figures)
+
+
+def _looks(figures: Figures) -> Iterator[Row]:
+    by_time, by_hash = figures.looks
+    what = f"verify-library, {by_time.files:,} files by size and time: the look, and the whole run"
+    ratio = by_time.operation / by_time.bare
+    ours = f"{_s(by_time.operation)}, {_s(by_time.run)}"
+    yield Row(what, ours, f"{_s(by_time.bare)} bare stat", _times(ratio), "≤ 5 s", by_time.run <= 5)
+    what = f"the same by hash, {verifying.SIZE * by_hash.files / 1e6:,.0f} MB"
+    ours, ratio = f"{_s(by_hash.operation)}, {_s(by_hash.run)}", by_hash.operation / by_hash.bare
+    yield Row(what, ours, f"{_s(by_hash.bare)} bare SHA-256", _times(ratio), "≤ 1.5x", ratio <= 1.5)
 
 
 def _medians(figures: Figures, step: str) -> tuple[float, float]:

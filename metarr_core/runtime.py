@@ -11,6 +11,7 @@ from pathlib import Path
 
 from metarr_core import logs
 from metarr_core.clients.fanart_tv import FanartTv
+from metarr_core.clients.guarded_network import open_picture_client
 from metarr_core.clients.http import open_client
 from metarr_core.clients.kodi import Kodi
 from metarr_core.clients.picture_addresses import PictureAddresses
@@ -87,6 +88,8 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
     providers = await stack.enter_async_context(open_client())
     memory = StoredProviderMemory(database)
     processes = settings.worker.interactive + settings.worker.background
+    addresses = PictureAddresses(_provider_urls(settings))
+    of_pictures = await stack.enter_async_context(open_picture_client(addresses))
     local = await stack.enter_async_context(open_client(through_proxy=False))
     return Runtime(
         settings=settings,
@@ -95,7 +98,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Runtime:
         ffprobe=find_ffprobe(settings.probe.ffprobe),
         tmdb=Tmdb.from_settings(settings.providers.tmdb, providers, memory),
         fanart_tv=FanartTv.from_settings(settings.providers.fanart_tv, providers, memory),
-        pictures=Pictures(providers, PictureAddresses(_provider_urls(settings)), at_once=_pictures_at_once(processes)),
+        pictures=Pictures(of_pictures, addresses, at_once=_pictures_at_once(processes)),
         players={player.name: Kodi(player, local) for group in settings.player_groups for player in group.players},
         decoding=asyncio.Semaphore(DECODED_AT_ONCE),
     )

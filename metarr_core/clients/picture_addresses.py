@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 import httpx
 
@@ -17,25 +17,48 @@ from metarr_core.errors import ArtworkRejected, ProviderUnavailable
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+"""Gives the addresses of a host, for a port."""
+
+
+async def ask_name_server(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError, UnicodeError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]).partition("%")[0] for entry in found]
+
+
 class PictureAddresses:
     """The rule, for the hosts and ports of the configured providers."""
 
-    def __init__(self, provider_urls: Collection[str]) -> None:
+    def __init__(self, provider_urls: Collection[str], resolve: Resolve = ask_name_server) -> None:
         self._servers = {_server(httpx.URL(url)) for url in provider_urls}
+        self._resolve = resolve
 
     async def check(self, provider: str, url: httpx.URL) -> None:
         """Raises ArtworkRejected for an address that is not to be asked, ProviderUnavailable for an unknown host."""
         if url.scheme not in {"http", "https"} or not url.host:
             raise ArtworkRejected(f"{url.scheme or 'an address without scheme'} is refused; pictures come by http or https")
-        if _server(url) in self._servers:
-            return
-        for address in await _resolved(provider, url):
+        await self.allowed(*_server(url), provider)
+
+    async def allowed(self, host: str, port: int, provider: str = "the address") -> list[str]:
+        """Where a host may be connected to, a provider's by its name.
+
+        Raises ArtworkRejected where one of its addresses is not to be asked, ProviderUnavailable for an unknown host.
+        """
+        if (host, port) in self._servers:
+            return [host]
+        try:
+            found = await self._resolve(host, port)
+        except (OSError, UnicodeError) as exc:
+            raise ProviderUnavailable(provider, f"{host} is not known to the name server") from exc
+        for address in found:
             if not _is_public(address):
-                raise ArtworkRejected(f"{url.host} is {address}, a machine in the house; no picture is fetched from there")
+                raise ArtworkRejected(f"{host} is {address}, a machine in the house; no picture is fetched from there")
+        return list(dict.fromkeys(found))
 
 
 def _server(url: httpx.URL) -> tuple[str, int]:
-    return url.host, url.port or (443 if url.scheme == "https" else 80)
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 def _is_public(address: str) -> bool:
@@ -49,12 +72,3 @@ def _inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipadd
         return []
     nat64 = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in NAT64 else None
     return [one for one in (address.ipv4_mapped, address.sixtofour, nat64) if one is not None]
-
-
-async def _resolved(provider: str, url: httpx.URL) -> list[str]:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(url.host, url.port or 443, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as exc:
-        raise ProviderUnavailable(provider, f"{url.host} is not known to the name server") from exc
-    return [str(entry[4][0]).partition("%")[0] for entry in found]

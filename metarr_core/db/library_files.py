@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, select, update
+from sqlalchemy import case, delete, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,6 +72,16 @@ async def entries_in(session: AsyncSession, library: str = "") -> list[Entry]:
 async def disown(session: AsyncSession, paths: Sequence[str]) -> None:
     """What stands at these paths is somebody else's from now on."""
     await session.execute(delete(LibraryFile).where(LibraryFile.path.in_(paths)))
+
+
+async def follow(session: AsyncSession, former: str, path: str, *, forget: bool) -> None:
+    """A file of ours stands at another path now; what is told of the former is forgotten, unless it may come back."""
+    columns = [column for column in LibraryFile.__table__.columns if column.name not in {"id", "path"}]
+    line = select(literal(path).label("path"), *columns).where(LibraryFile.path == former)
+    statement = insert(LibraryFile).from_select(["path", *(column.name for column in columns)], line)
+    await session.execute(statement.on_conflict_do_nothing(index_elements=[LibraryFile.path]))
+    if forget:
+        await disown(session, [former])
 
 
 @dataclass(frozen=True)

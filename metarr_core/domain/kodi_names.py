@@ -28,6 +28,12 @@ def is_beside(video: str, name: str, artwork_type: str | None) -> bool:
     return re.fullmatch(ours, name, re.DOTALL) is not None
 
 
+def ending_of(name: str, artwork_type: str | None) -> str:
+    """What the name of an NFO (no artwork type) or of a picture of this type has behind the video's: -fanart1.jpg."""
+    found = re.search(rf"-{re.escape(artwork_type)}\d*\.\w+$", name) if artwork_type else None
+    return found.group() if found else PurePath(name).suffix
+
+
 def fits(name: str) -> bool:
     """Whether a file system takes the name."""
     return len(name.encode("utf-8", "surrogateescape")) <= LONGEST_NAME

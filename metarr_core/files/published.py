@@ -26,6 +26,19 @@ def _stat(path: str) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
+def altered(entries: Sequence[Entry]) -> list[Entry]:
+    """Those whose size, time or bytes are not those of the ledger. What cannot be read is among them."""
+    looked_at = {entry.path for entry in suspicious(entries)}
+    return [entry for entry in entries if entry.path in looked_at or not _has_its_bytes(entry)]
+
+
+def _has_its_bytes(entry: Entry) -> bool:
+    try:
+        return library.sha256_of(Path(entry.path)) == entry.sha256
+    except StorageUnavailable:
+        return False
+
+
 def examine(entry: Entry) -> Finding:
     """A file in its condition, by its bytes. Raises StorageUnavailable."""
     path = Path(entry.path)

@@ -11,6 +11,7 @@ from metarr_core.db import artwork as db
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import ProviderUnavailable
+from metarr_core.operations import foreign_edits
 from metarr_core.operations.filling import Filling, Visit, fill
 from metarr_core.runtime import Runtime
 
@@ -33,6 +34,8 @@ async def download_artwork(
 
     Without `keeps_choices`, pictures that did not come from a provider make room for those that do.
     """
+    if keeps_choices:
+        await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         locked = set((await movies.get(session, movie_id)).locked_fields)
         offered = await db.candidates(session, movie_id)

@@ -14,6 +14,7 @@ from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.domain.metadata import Who
 from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
+from metarr_core.operations import foreign_edits
 from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.editing import usable
 from metarr_core.operations.identifying import give_id
@@ -51,6 +52,7 @@ async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> M
     has the files from now on. Raises NotFoundError, StateConflict, ProviderUnavailable.
     """
     named = await check_film(runtime, tmdb_id)
+    await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         before = {"title": movie.title, "tmdb_id": movie.tmdb_id, "status": movie.identification_status}

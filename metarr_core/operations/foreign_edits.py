@@ -7,6 +7,7 @@ with somebody's backup.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metarr_core.db import activity, artwork, library_files, movies
 from metarr_core.db.tables.artwork import AssetReference, CacheAsset
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.verification import Condition, Entry
+from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.files import library
 from metarr_core.files.images import look_at
 from metarr_core.files.published import examine, suspicious
-from metarr_core.operations import foreign_values
+from metarr_core.operations import following, foreign_values
 from metarr_core.operations.storing import record_content
 from metarr_core.runtime import Runtime
 
@@ -28,11 +29,19 @@ MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png",
 async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
     """Do with foreign edits of a film's files as the setting says; gives the paths that are to be left alone.
 
-    Raises StorageUnavailable.
+    Whoever is about to choose something else for the film does this first: what others put there was there before. Films in
+    the trash are left as they are. Raises NotFoundError, StorageUnavailable.
     """
     async with runtime.database.transaction() as session:
-        entries = await library_files.entries_of(session, movie_id)
-    changed = [entry for entry in await asyncio.to_thread(suspicious, entries) if await _is_changed(entry)]
+        is_trashed = (await movies.get(session, movie_id)).trashed_at is not None
+        entries = [] if is_trashed else await library_files.entries_of(session, movie_id)
+    examined = await _examined(entries)
+    gone = [one.entry for one in examined if one.condition is Condition.MISSING]
+    if await following.follow(runtime, movie_id, gone):
+        async with runtime.database.transaction() as session:
+            entries = await library_files.entries_of(session, movie_id)
+        examined = await _examined(entries)
+    changed = [one.entry for one in examined if one.condition is Condition.CHANGED]
     match runtime.settings.artwork.foreign_edit:
         case "leave":
             left = [entry for entry in changed if not await _is_chosen_since(runtime, entry)]
@@ -40,13 +49,19 @@ async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
                 await _keep(runtime, entry, "left as it is")
             return {entry.path for entry in left}
         case "adopt":
-            for entry in changed:
-                await _adopt(runtime, entry)
+            for of_one_type in _by_type(changed):
+                await _adopt(runtime, of_one_type)
     return set()
 
 
-async def _is_changed(entry: Entry) -> bool:
-    return (await asyncio.to_thread(examine, entry)).condition is Condition.CHANGED
+def _by_type(entries: Sequence[Entry]) -> list[list[Entry]]:
+    return [
+        [one for one in entries if one.artwork_type == kind] for kind in dict.fromkeys(one.artwork_type for one in entries)
+    ]
+
+
+async def _examined(entries: Sequence[Entry]) -> list[Finding]:
+    return await asyncio.to_thread(lambda: [examine(entry) for entry in suspicious(entries)])
 
 
 async def _is_chosen_since(runtime: Runtime, entry: Entry) -> bool:
@@ -79,38 +94,46 @@ async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
             _tell(session, entry.movie_id, path, asset, f"its bytes are kept in the cache; it is {what_follows}")
 
 
-async def _adopt(runtime: Runtime, entry: Entry) -> None:
-    """Make somebody's picture the film's choice, and lock its type. The file is theirs from now on, not ours to remove.
+async def _adopt(runtime: Runtime, entries: Sequence[Entry]) -> None:
+    """Make somebody's pictures of one type the film's choice, and lock it: all of them or none.
 
-    Of an NFO, it is the values that they changed.
+    The files are theirs from now on, not ours to remove. Of an NFO, it is the values that they changed.
     """
-    path = Path(entry.path)
-    data = await asyncio.to_thread(library.read, path)
-    if not data:
-        return
-    if entry.artwork_type is None:
-        await foreign_values.adopt(runtime, entry, data)
-        return
-    asset = await asyncio.to_thread(cached_picture, runtime, data)
+    found = [(entry, data) for entry in entries if (data := await asyncio.to_thread(library.read, Path(entry.path)))]
+    for entry, data in found:
+        if entry.artwork_type is None:
+            await foreign_values.adopt(runtime, entry, data)
+    pictures = [
+        (entry, await asyncio.to_thread(cached_picture, runtime, data)) for entry, data in found if entry.artwork_type
+    ]
     async with runtime.database.transaction() as session:
-        former = await artwork.place_of(session, entry.movie_id, entry.artwork_type, entry.sha256)
-        if former is None or await artwork.is_ours(session, asset.content_hash):
-            return
-        if not await movies.lock(session, entry.movie_id, entry.artwork_type):
-            return
-        reference = AssetReference(
-            asset_id=await record_content(runtime, session, asset),
-            movie_id=entry.movie_id,
-            type=entry.artwork_type,
-            position=former,
-            source="local",
-            url=f"{artwork.FILE}{entry.path}",
-        )
-        await artwork.choose(session, reference, by_person=True)
-        await library_files.disown(session, [entry.path])
-        description = f"{path.name} was changed by somebody else: it is the film's {entry.artwork_type} now, and locked"
-        details = {"path": entry.path, "sha256": asset.content_hash, "before": entry.sha256}
-        activity.tell(session, "artwork.adopted", description, movie_id=entry.movie_id, details=details)
+        wanted = [one for one in pictures if await _is_news(session, *one)]
+        if wanted and await movies.lock(session, wanted[0][0].movie_id, wanted[0][0].artwork_type or ""):
+            for entry, asset in wanted:
+                await _choose(runtime, session, entry, asset)
+
+
+async def _is_news(session: AsyncSession, entry: Entry, asset: CacheAsset) -> bool:
+    """Whether a picture stands in the place of one that the film still has, and never was ours."""
+    place = await artwork.place_of(session, entry.movie_id, entry.artwork_type or "", entry.sha256)
+    return place is not None and not await artwork.is_ours(session, asset.content_hash)
+
+
+async def _choose(runtime: Runtime, session: AsyncSession, entry: Entry, asset: CacheAsset) -> None:
+    kind = entry.artwork_type or ""
+    reference = AssetReference(
+        asset_id=await record_content(runtime, session, asset),
+        movie_id=entry.movie_id,
+        type=kind,
+        position=await artwork.place_of(session, entry.movie_id, kind, entry.sha256),
+        source="local",
+        url=f"{artwork.FILE}{entry.path}",
+    )
+    await artwork.choose(session, reference, by_person=True)
+    await library_files.disown(session, [entry.path])
+    description = f"{Path(entry.path).name} was changed by somebody else: it is the film's {kind} now, and locked"
+    details = {"path": entry.path, "sha256": asset.content_hash, "before": entry.sha256}
+    activity.tell(session, "artwork.adopted", description, movie_id=entry.movie_id, details=details)
 
 
 def cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:

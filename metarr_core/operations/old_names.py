@@ -21,8 +21,9 @@ from metarr_core.runtime import Runtime
 async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[Path] = ()) -> list[Path]:
     """Remove what we published under names that no video of the film has any more; gives the paths.
 
-    That is known in the folders in which a video of the film is there, and of `gone`: videos that others are known to have
-    replaced. A video that is only away with its disk keeps what it has. Raises StorageUnavailable.
+    That is known in the folders in which a video of the film is there, of `gone`: videos that others are known to have
+    replaced, and where the film has no video any more: it was moved. A video that is only away with its disk keeps what it
+    has. Raises StorageUnavailable.
     """
     async with runtime.database.transaction() as session:
         entries = await library_files.entries_of(session, movie_id)
@@ -30,17 +31,18 @@ async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[P
     videos = {*(Path(file.path) for file in files), *gone}
     there = await asyncio.to_thread(lambda: {video for video in videos if is_there(video)})
     current = there & {Path(file.path) for file in files if file.missing_since is None}
-    left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, gone)]
+    away = {Path(file.path) for file in files} - there - {*gone}
+    left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, away)]
     outcome = [(entry, await asyncio.to_thread(remove_if_ours, Path(entry.path), entry.sha256)) for entry in left_over]
     await _tell(runtime, movie_id, outcome)
     return [Path(entry.path) for entry, was_ours in outcome if was_ours]
 
 
-def _is_left_over(entry: Entry, there: set[Path], current: set[Path], gone: Sequence[Path]) -> bool:
+def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path]) -> bool:
     path = Path(entry.path)
     if any(_is_beside(video, path, entry) for video in there):
         return False
-    return any(video.parent == path.parent for video in current) or any(_is_beside(video, path, entry) for video in gone)
+    return any(video.parent == path.parent for video in current) or not any(_is_beside(video, path, entry) for video in away)
 
 
 def _is_beside(video: Path, path: Path, entry: Entry) -> bool:

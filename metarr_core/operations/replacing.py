@@ -12,6 +12,7 @@ from metarr_core.db.tables.artwork import AssetReference
 from metarr_core.domain.ids import JobId, Sha256
 from metarr_core.domain.jobs import JobType, JobWanted, Priority
 from metarr_core.domain.replacement import Source, Wish
+from metarr_core.operations import foreign_edits
 from metarr_core.operations.editing import usable
 from metarr_core.operations.staging import Staged, refuse_similar
 from metarr_core.runtime import Runtime
@@ -51,6 +52,7 @@ async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:
 
     Raises NotFoundError, StateConflict, SimilarArtwork.
     """
+    await foreign_edits.settle(runtime, wish.movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, wish.movie_id)
         asset = await replacements.content(session, wish.sha256)

@@ -15,6 +15,7 @@ from metarr_core.db.tables.artwork import AssetReference
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.errors import ProviderUnavailable, StateConflict
+from metarr_core.operations import foreign_edits
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.cache_check import mend
 from metarr_core.operations.editing import usable
@@ -41,6 +42,7 @@ async def undo(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, c
     Raises NotFoundError, also where the picture has left the cache; StateConflict.
     """
     await _have_again(runtime, movie_id, artwork_type, change_id)
+    await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         last = await replacements.changes(session, movie_id, artwork_type, 1)
@@ -91,6 +93,7 @@ async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: Artwor
     What a person chose makes room for a provider's picture where there is one, and stays where there is none; what is
     blocked goes in any case. Raises NotFoundError, StateConflict; ProviderUnavailable where the best comes later.
     """
+    await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         before = await replacements.places(session, movie_id, artwork_type)

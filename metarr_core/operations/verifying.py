@@ -14,12 +14,15 @@ from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, locks, movie_files, movies
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.verification import Condition, Finding
+from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.errors import LockBusy, NotFoundError, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
-from metarr_core.files.published import examine, suspicious
+from metarr_core.files.published import altered, examine, suspicious
+from metarr_core.operations.old_names import remove_old_names
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.runtime import Runtime
+
+READ_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     await _confirm(runtime, examined)
     is_wanting = bool(findings) or bool(await asyncio.to_thread(_gone, adopted))
     written = await publish_movie(runtime, movie_id) if is_wanting else []
+    written += await remove_old_names(runtime, movie_id) if is_wanting else []
     await _tell(runtime, movie_id, findings, written)
     return Verified(findings, tuple(written))
 
@@ -76,19 +80,28 @@ async def _tell(runtime: Runtime, movie_id: MovieId, findings: Sequence[Finding]
         "written": [str(path) for path in written],
     }
     async with runtime.database.transaction() as session:
-        told = f"verified: {', '.join(names) or 'a picture of others was missing'}; {len(written)} written again"
+        told = f"verified: {', '.join(names) or 'a picture of others was missing'}; {len(written)} written or removed"
         activity.tell(session, "movie.verified", told, movie_id=movie_id, severity="warning", details=details)
 
 
 async def suspects(runtime: Runtime, library: str = "", *, by_hash: bool = False) -> list[MovieId]:
-    """The films of a library, or of all, whose files have to be looked at: by size and time; by hash, all of them."""
+    """The films of a library, or of all, whose files are not as they were written: by size and time, or by every byte.
+
+    The bytes are read a few files at a time and without a film's lock: most films need none.
+    """
     async with runtime.database.transaction() as session:
         entries = await library_files.entries_in(session, library)
         adopted = await artwork.adopted(session)
     films = {entry.movie_id for entry in entries}
-    found = entries if by_hash else await asyncio.to_thread(suspicious, entries)
+    found = await _altered(entries) if by_hash else await asyncio.to_thread(suspicious, entries)
     gone = await asyncio.to_thread(_gone, [one for one in adopted if one[0] in films])
     return list(dict.fromkeys([*(entry.movie_id for entry in found), *gone]))
+
+
+async def _altered(entries: Sequence[Entry]) -> list[Entry]:
+    parts = [entries[number::READ_AT_ONCE] for number in range(READ_AT_ONCE)]
+    found = await asyncio.gather(*(asyncio.to_thread(altered, part) for part in parts))
+    return sorted((entry for part in found for entry in part), key=lambda entry: (entry.movie_id, entry.path))
 
 
 def _gone(adopted: Sequence[tuple[MovieId, str]]) -> list[MovieId]:

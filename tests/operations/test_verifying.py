@@ -57,6 +57,18 @@ async def test_a_library_in_which_all_is_well_has_no_suspects_and_nothing_is_wri
     assert (await verify_movie(runtime, movie_id)).written == ()
 
 
+async def test_by_hash_a_film_is_a_suspect_only_if_its_bytes_differ_whatever_size_and_time_say(runtime, movie_id, poster):
+    assert await suspects(runtime, by_hash=True) == []
+    before, data = poster.stat(), bytearray(poster.read_bytes())
+    data[len(data) // 2] ^= 1
+    poster.write_bytes(data)
+    os.utime(poster, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert await suspects(runtime) == []
+    assert await suspects(runtime, by_hash=True) == [movie_id]
+    poster.unlink()
+    assert await suspects(runtime, by_hash=True) == [movie_id]
+
+
 async def test_what_is_missing_is_written_again_from_the_cache(runtime, movie_id, poster, nfo):
     text = nfo.read_bytes()
     poster.unlink()
