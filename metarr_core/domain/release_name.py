@@ -46,7 +46,8 @@ class ReleaseName:
 def read_name(path: str) -> ReleaseName:
     """What a file's path tells. The file's own name is asked first; a folder that names a film better is believed."""
     place = PurePosixPath(path)
-    folder = next((one for one in place.parts[-2:0:-1] if one.casefold() not in words.DISC_FOLDERS), "")
+    folders = [one for one in place.parts[-2::-1] if one != place.root]
+    folder = next((one for one in folders if one.casefold() not in words.DISC_FOLDERS), "")
     of_file, of_folder = _read(words.without_extension(place.name)), _read(folder)
     is_disc = place.parent.name.casefold() in words.DISC_FOLDERS
     named_by = Origin.FOLDER if folder and (is_disc or _folder_knows_better(of_file, of_folder)) else Origin.FILE
@@ -90,7 +91,9 @@ def _read(name: str) -> ReleaseName:
     return replace(_titled(text, edition), part=part, tmdb_id=tmdb_id, imdb_id=imdb_id)
 
 
-_IN_BRACKETS = re.compile(r"[(\[](?P<year>(?:18|19|20)\d\d)(?:[-/](?:19|20)?\d\d)?[)\]]")
+_IN_BRACKETS = re.compile(
+    r"[(\[{](?:[^()\[\]{}]*,\s*|\d\d?[./-]\d\d?[./-])?(?P<year>(?:18|19|20)\d\d)(?:[-/.]\d\d(?:\d\d)?(?:[-/.]\d\d)?|,[^()\[\]{}]*)?[)\]}]"
+)
 _LEADING = re.compile(r"^(?:[(\[](?P<bracketed>(?:18|19|20)\d\d)[)\]][\s._-]*|(?P<plain>(?:18|19|20)\d\d)\s+-\s+)(?=\S)")
 _BARE = re.compile(r"(?<=[\s._-])(?P<year>(?:18|19|20)\d\d)(?=$|[\s._\-)\]])")
 
@@ -121,7 +124,8 @@ def _also(one: ReleaseName, title: str) -> ReleaseName:
 
 def _split(text: str, end: int, year: int | None, rest: str, edition: str | None) -> ReleaseName:
     """The title ends here, and the rest may name an edition."""
-    title, early_edition = words.without_edition(words.as_words(text[:end]))
-    title, *others = words.titles(title)
-    found = edition or early_edition or words.edition_in(rest)
+    before, bracketed = words.without_tags(text[:end])
+    title, early_edition = words.without_edition(words.as_words(before))
+    title, *others = (one for name in words.titles(title) for one in words.otherwise(name, rest))
+    found = edition or bracketed or early_edition or words.edition_in(rest)
     return ReleaseName(title=title, year=year, edition=found, other_titles=tuple(others))

@@ -6,7 +6,7 @@ import re
 
 from guessit import guessit
 
-from metarr_core.domain.title_words import fold
+from metarr_core.domain.title_words import ARTICLES, fold
 
 LAST_YEAR = 2035
 FIRST_YEAR = 1880
@@ -19,9 +19,26 @@ _SITE = re.compile(
     r"|[\w-]+\.(?:com|org|net|info)(?=\s*[-_]\s))[\s._-]*",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
 _GROUP = re.compile(r"^\s*\[[^\]]*\](?=[\s._]*\w)")
 _PART = re.compile(
     r"[\s._-]+[(\[]?(?:(?:cd|dvd|dis[ck])[\s._-]*|(?<=[-_.])\s*(?:part|pt)|(?<=\s-\s)(?:part|pt)\s?|(?:pt))(?P<part>\d)(?:of\d)?[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_TAGS = (
+    r"(?:\d{3,4}[pi]|[48]k|uhd|(?:uhd[\s._-]*)?blu-?ray|bd-?rip|br-?rip|dvd-?rip|dvd-?scr|web-?rip|web-?dl|hdtv|hd-?rip|hd-?ts|hd-?cam|remux|"
+    r"[xh]\.?26[45]|hevc|xvid|divx|hdr10\+?|hdr|10bit|(?-i:MULTi|DUAL|PROPER|REPACK))"
+)
+_TAGS_BEHIND = re.compile(rf"(?<=\w)[)\]]?[\s._-]+{_TAGS}(?:[\s._-]+{_TAGS})*$", re.IGNORECASE)
+_BRACKETS_BEHIND = re.compile(r"(?<=\w)[!?.]?[\s._-]*[(\[](?P<inside>[^()\[\]]*)[)\]]$")
+_COUNTRY = re.compile(r"U[SK]|USA|AU|CA|FR|DE|JP|KR")
+_3D_BEHIND = re.compile(r"[\s._-]+3-?d$", re.IGNORECASE)
+_3D_FORMAT = re.compile(
+    r"(?<![a-z0-9])(?:(?:h|half|f|full)[\s._-]?(?:sbs|ou|tab)|sbs|hsbs|hou|mvc|anaglyph)(?![a-z0-9])", re.IGNORECASE
+)
+_LANGUAGE_BEHIND = re.compile(
+    r"[\s._-]+(?:german|french|truefrench|italian|spanish|dutch|danish|swedish|norwegian|finnish|russian|polish|hindi|tamil|telugu|"
+    r"korean|japanese|chinese|turkish|portuguese|czech|hungarian|english|nordic|vostfr|dubbed|subbed)(?:[\s._-]+(?:dl|md|ld|dubbed|subbed))?$",
     re.IGNORECASE,
 )
 _BRACED_EDITION = re.compile(r"[{\[]\s*edition\s*-\s*(?P<edition>[^}\]]+?)\s*[}\]]", re.IGNORECASE)
@@ -67,7 +84,16 @@ def without_site(text: str) -> str:
     """The text without the site or the group that names itself before the title."""
     text = _SITE.sub("", text, count=1)
     found = _GROUP.match(text)
-    return text[found.end() :].lstrip(" ._-") if found and not re.fullmatch(r"\W*\d+\W*", found[0]) else text
+    if not found or re.fullmatch(r"\W*\d+\W*", found[0]):
+        return text
+    rest = text[found.end() :].lstrip(" ._-")
+    return rest if any(one.isalpha() or one.isdecimal() for one in _before_year(rest)) else text
+
+
+def _before_year(text: str) -> str:
+    """What stands before the last year: nothing, where the brackets before it are the title ([REC] 2007)."""
+    years = list(_YEAR.finditer(text))
+    return text[: years[-1].start()] if years else text
 
 
 def cut_part(text: str) -> tuple[str, int | None]:
@@ -114,7 +140,34 @@ def as_words(text: str) -> str:
 def without_edition(title: str) -> tuple[str, str | None]:
     """The title without an edition behind it, and the edition."""
     found = _EARLY_EDITION.search(title)
-    return (title[: found.start()].rstrip(" -:,"), as_words(found["edition"])) if found else (title, None)
+    before = title[: found.start()].rstrip(" -:,") if found else ""
+    if not found or before.casefold() in ARTICLES:
+        return title, None
+    return before, as_words(found["edition"])
+
+
+def without_tags(title: str) -> tuple[str, str | None]:
+    """The title without what is about the file and stands before the year, and the edition that stands there in brackets."""
+    title = _TAGS_BEHIND.sub("", title.rstrip(" ._-"))
+    found = _BRACKETS_BEHIND.search(title)
+    if found is None:
+        return title, None
+    inside, before = found["inside"].strip(), title[: found.start()]
+    if re.fullmatch(_CUTS, inside, re.IGNORECASE):
+        return before, as_words(inside)
+    is_tag = re.fullmatch(rf"{_TAGS}(?:[\s._-]+{_TAGS})*", inside, re.IGNORECASE) or _COUNTRY.fullmatch(inside)
+    return (before if is_tag else title), None
+
+
+def otherwise(title: str, rest: str) -> list[str]:
+    """The title, the likelier way to read it first: a 3D or a language at its end may be about the file."""
+    found = _3D_BEHIND.search(title)
+    if found and title[: found.start()]:
+        plain = title[: found.start()]
+        return [plain, title] if _3D_FORMAT.search(rest) else [title, plain]
+    found = _LANGUAGE_BEHIND.search(title)
+    plain = title[: found.start()] if found else ""
+    return [title, plain] if plain and plain.casefold() not in ARTICLES else [title]
 
 
 def edition_in(rest: str) -> str | None:
