@@ -33,9 +33,10 @@ async def wanted_in(session: AsyncSession, library: str) -> list[MovieId]:
 _OPEN = (Movie.identification_status == "unidentified", Movie.trashed_at.is_(None))
 
 
-async def minutes(session: AsyncSession, movie_id: MovieId) -> float | None:
-    """How long a film's files are together: one after another where it is in several parts is for the caller to know."""
+async def minutes(session: AsyncSession, movie_id: MovieId, path: str | None = None) -> float | None:
+    """How long the longest of a film's files is, or the one at this path; None where it was not probed."""
     rows = select(MovieFile.duration_seconds).where(MovieFile.movie_id == movie_id, MovieFile.missing_since.is_(None))
+    rows = rows if path is None else rows.where(MovieFile.path == path)
     known = [seconds for seconds in (await session.execute(rows)).scalars() if seconds]
     return max(known) / 60 if known else None
 

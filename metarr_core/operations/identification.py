@@ -27,6 +27,7 @@ from metarr_core.files import library
 from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.film_search import search_film
 from metarr_core.operations.identifying import give_id
+from metarr_core.operations.lengths import minutes_on_disk
 from metarr_core.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -91,12 +92,13 @@ async def identify_held(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
         if not await db.wanted(session, [movie_id]):
             return None
         movie = await movies.get(session, movie_id)
-        path, minutes = movie.file_path or movie.title, await db.minutes(session, movie_id)
+        path = movie.file_path or movie.title
     name = read_name(path)
     if (film := await _by_ids(runtime, name, path)) is not None:
         told, verdict = f"{film.title}: {_source(name)} names its id", None
     else:
-        wanted = Wanted((name.title, *name.other_titles), name.year, None if name.part else minutes)
+        minutes = await minutes_on_disk(runtime, movie_id, path)
+        wanted = Wanted((name.title, *name.other_titles), name.year, minutes)
         verdict = await search(runtime, wanted)
         film, told = (verdict.accepted.film if verdict.accepted else None), verdict.why
     try:

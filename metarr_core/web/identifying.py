@@ -16,6 +16,7 @@ from metarr_core.domain.matching import Wanted
 from metarr_core.domain.release_name import read_name
 from metarr_core.operations import choosing
 from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search
+from metarr_core.operations.lengths import minutes_on_disk
 from metarr_core.runtime import Runtime
 from metarr_core.web import items, lists, views
 from metarr_core.web.bodies import read_model
@@ -50,8 +51,8 @@ async def search_by_hand(request: Request) -> JSONResponse:
     movie_id = MovieId(items.id_of(request))
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
-        minutes = await identifications.minutes(session, movie_id)
-    name = read_name(movie.file_path or movie.title)
+        path = movie.file_path or movie.title
+    name, minutes = read_name(path), await minutes_on_disk(runtime, movie_id, path)
     title, year = request.query_params.get("title"), _year(request)
     wanted = (
         Wanted((title,), year, minutes) if title else Wanted((name.title, *name.other_titles), year or name.year, minutes)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from deployments.demo.clips import write_clip
 from deployments.demo.faults import Fault
 from deployments.demo.films import NOSFERATU, SINTEL, TEARS_OF_STEEL
 from metarr_core.db import locks
@@ -15,6 +16,7 @@ from metarr_core.domain.metadata import Identity
 from metarr_core.errors import LockBusy, ProviderUnavailable
 from metarr_core.operations import importing
 from metarr_core.operations.identification import identify
+from metarr_core.operations.lengths import minutes_on_disk
 from metarr_core.operations.trash import trash_movie
 from tests.operations.films import known, sql
 
@@ -180,4 +182,27 @@ async def test_the_length_of_the_file_decides_between_films_a_year_apart(runtime
     await sql(runtime, "UPDATE movie_files SET duration_seconds = :seconds", seconds=(minutes - 20) * 60)
     assert (await identify(runtime, [movie_id])).unidentified == [movie_id]
     await sql(runtime, "UPDATE movie_files SET duration_seconds = :seconds", seconds=minutes * 60 + 20)
+    assert (await identify(runtime, [movie_id])).identified == [movie_id]
+
+
+async def test_the_lengths_of_all_parts_together_decide(runtime, house):
+    """The first part alone would be far from as long as the film; the others are looked into where they stand."""
+    movie_id = await unknown(runtime, house, "Nosferatu/Nosferatu (1923) cd1.mkv")
+    write_clip(house.movies / "Nosferatu/Nosferatu (1923) cd2.mkv", seconds=2, title="the end")
+    first = NOSFERATU.runtime_minutes * 60 - 2
+    await sql(runtime, "UPDATE movie_files SET duration_seconds = :seconds", seconds=first - 600)
+    assert (await identify(runtime, [movie_id])).unidentified == [movie_id]
+    reasons = (await last_search(runtime, movie_id)).candidates[0]["reasons"]
+    assert "not as long as the file" in reasons
+    await sql(runtime, "UPDATE movie_files SET duration_seconds = :seconds", seconds=first)
+    assert (await identify(runtime, [movie_id])).identified == [movie_id]
+
+
+@pytest.mark.parametrize("second", [None, b"no video"])
+async def test_without_the_length_of_a_part_the_length_says_nothing(runtime, house, second):
+    movie_id = await unknown(runtime, house, "Nosferatu/Nosferatu (1922) cd1.mkv")
+    if second is not None:
+        (house.movies / "Nosferatu/Nosferatu (1922) cd2.mkv").write_bytes(second)
+    await sql(runtime, "UPDATE movie_files SET duration_seconds = 1200")
+    assert await minutes_on_disk(runtime, movie_id, str(house.movies / "Nosferatu/Nosferatu (1922) cd1.mkv")) is None
     assert (await identify(runtime, [movie_id])).identified == [movie_id]
