@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import all_, case, delete, exists, func, select, tuple_, update
@@ -193,6 +193,19 @@ async def is_ours(session: AsyncSession, content_hash: str) -> bool:
     """Whether a content came from a provider, and never from anybody else."""
     mine = exists().where(CacheAsset.content_hash == content_hash, CacheAsset.is_original.is_(False))
     return bool((await session.execute(select(mine))).scalar_one())
+
+
+async def is_known(session: AsyncSession, content_hash: str) -> bool:
+    """Whether a content was ever in the cache."""
+    rows = await session.execute(select(CacheAsset.id).where(CacheAsset.content_hash == content_hash))
+    return rows.first() is not None
+
+
+async def known_paths(session: AsyncSession, paths: Collection[str]) -> set[str]:
+    """Those of the paths at which somebody's picture was found, and kept or adopted."""
+    urls = [f"{FILE}{path}" for path in paths]
+    rows = select(func.substr(AssetReference.url, len(FILE) + 1)).where(AssetReference.url.in_(urls))
+    return {path for (path,) in await session.execute(rows)}
 
 
 async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> bool:

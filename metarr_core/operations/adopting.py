@@ -21,9 +21,8 @@ from metarr_core.domain.nfo_values import read_nfo
 from metarr_core.domain.video_names import has_other_films
 from metarr_core.errors import ArtworkRejected, StorageUnavailable
 from metarr_core.files import library
-from metarr_core.operations.foreign_edits import cached_picture
 from metarr_core.operations.foreign_values import take_over
-from metarr_core.operations.storing import record_content
+from metarr_core.operations.storing import cached_picture, record_content
 from metarr_core.runtime import Runtime
 
 LARGEST_BYTES = 50 * 1024 * 1024

@@ -17,13 +17,10 @@ from metarr_core.db.tables.artwork import AssetReference, CacheAsset
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.files import library
-from metarr_core.files.images import look_at
 from metarr_core.files.published import examine, suspicious
-from metarr_core.operations import following, foreign_values
-from metarr_core.operations.storing import record_content
+from metarr_core.operations import following, foreign_values, rivals
+from metarr_core.operations.storing import cached_bytes, cached_picture, record_content
 from metarr_core.runtime import Runtime
-
-MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
@@ -42,6 +39,12 @@ async def settle(runtime: Runtime, movie_id: MovieId) -> set[str]:
             entries = await library_files.entries_of(session, movie_id)
         examined = await _examined(entries)
     changed = [one.entry for one in examined if one.condition is Condition.CHANGED]
+    left = await _settle(runtime, changed)
+    await rivals.settle(runtime, entries)
+    return left
+
+
+async def _settle(runtime: Runtime, changed: Sequence[Entry]) -> set[str]:
     match runtime.settings.artwork.foreign_edit:
         case "leave":
             left = [entry for entry in changed if not await _is_chosen_since(runtime, entry)]
@@ -76,7 +79,7 @@ async def _is_chosen_since(runtime: Runtime, entry: Entry) -> bool:
 
 async def keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:
     """Keep bytes of somebody else that ours are about to replace."""
-    asset = await asyncio.to_thread(_cached, runtime, path, data)
+    asset = await asyncio.to_thread(cached_bytes, runtime, path, data)
     async with runtime.database.transaction() as session:
         if await artwork.keep_replaced(session, movie_id, await record_content(runtime, session, asset), str(path)):
             _tell(session, movie_id, path, asset, "its bytes are kept in the cache before ours replace it")
@@ -87,7 +90,7 @@ async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
     data = await asyncio.to_thread(library.read, path)
     if not data:
         return
-    asset = await asyncio.to_thread(_cached, runtime, path, data)
+    asset = await asyncio.to_thread(cached_bytes, runtime, path, data)
     async with runtime.database.transaction() as session:
         asset_id = await record_content(runtime, session, asset)
         if await artwork.keep_replaced(session, entry.movie_id, asset_id, entry.path):
@@ -134,30 +137,6 @@ async def _choose(runtime: Runtime, session: AsyncSession, entry: Entry, asset: 
     description = f"{Path(entry.path).name} was changed by somebody else: it is the film's {kind} now, and locked"
     details = {"path": entry.path, "sha256": asset.content_hash, "before": entry.sha256}
     activity.tell(session, "artwork.adopted", description, movie_id=entry.movie_id, details=details)
-
-
-def cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:
-    """Somebody's picture in the cache. Raises ArtworkRejected where it is none, StorageUnavailable."""
-    content_hash = library.sha256(data)
-    draft = runtime.cache.draft(f"adopt {content_hash}")
-    draft.write_bytes(data)
-    picture = look_at(draft)
-    return CacheAsset(
-        content_hash=content_hash,
-        file_path=runtime.cache.keep(draft, content_hash, picture.extension),
-        file_size=len(data),
-        mime=picture.mime,
-        width=picture.width,
-        height=picture.height,
-        perceptual_hash=picture.perceptual_hash,
-    )
-
-
-def _cached(runtime: Runtime, path: Path, data: bytes) -> CacheAsset:
-    suffix = path.suffix.lower()
-    content_hash, cache_path = runtime.cache.keep_bytes(data, suffix[1:] or "bin")
-    mime = MIME_BY_SUFFIX.get(suffix, "application/octet-stream")
-    return CacheAsset(content_hash=content_hash, file_path=cache_path, file_size=len(data), mime=mime)
 
 
 def _tell(session: AsyncSession, movie_id: MovieId, path: Path, asset: CacheAsset, what_follows: str) -> None:

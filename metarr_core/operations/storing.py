@@ -1,8 +1,9 @@
-"""Records contents whose files are in the cache, so that no clean-up takes the file before the row is there."""
+"""Puts files of others into the cache, and records contents, so that no clean-up takes the file before the row is there."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +11,11 @@ from metarr_core.db import artwork
 from metarr_core.db import cache as db
 from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.errors import StorageUnavailable
+from metarr_core.files import library
+from metarr_core.files.images import look_at
 from metarr_core.runtime import Runtime
+
+MIME_BY_SUFFIX = {".nfo": "text/xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 async def record_content(runtime: Runtime, session: AsyncSession, asset: CacheAsset) -> int:
@@ -23,3 +28,28 @@ async def record_content(runtime: Runtime, session: AsyncSession, asset: CacheAs
     if not await asyncio.to_thread(path.exists):
         raise StorageUnavailable(path, "it was cleaned up at this very moment; it is fetched again")
     return await artwork.keep_content(session, asset)
+
+
+def cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:
+    """Somebody's picture in the cache. Raises ArtworkRejected where it is none, StorageUnavailable."""
+    content_hash = library.sha256(data)
+    draft = runtime.cache.draft(f"adopt {content_hash}")
+    draft.write_bytes(data)
+    picture = look_at(draft)
+    return CacheAsset(
+        content_hash=content_hash,
+        file_path=runtime.cache.keep(draft, content_hash, picture.extension),
+        file_size=len(data),
+        mime=picture.mime,
+        width=picture.width,
+        height=picture.height,
+        perceptual_hash=picture.perceptual_hash,
+    )
+
+
+def cached_bytes(runtime: Runtime, path: Path, data: bytes) -> CacheAsset:
+    """Somebody's file in the cache, whatever it is. Raises StorageUnavailable."""
+    suffix = path.suffix.lower()
+    content_hash, cache_path = runtime.cache.keep_bytes(data, suffix[1:] or "bin")
+    mime = MIME_BY_SUFFIX.get(suffix, "application/octet-stream")
+    return CacheAsset(content_hash=content_hash, file_path=cache_path, file_size=len(data), mime=mime)

@@ -18,6 +18,7 @@ from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.errors import LockBusy, NotFoundError, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.published import altered, examine, suspicious
+from metarr_core.operations import rivals
 from metarr_core.operations.old_names import remove_old_names
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.runtime import Runtime
@@ -57,7 +58,8 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     if dry_run:
         return Verified(findings)
     await _confirm(runtime, examined)
-    is_wanting = bool(findings) or bool(await asyncio.to_thread(_gone, adopted))
+    new = await rivals.unseen(runtime, await asyncio.to_thread(rivals.beside, entries))
+    is_wanting = bool(findings or new) or bool(await asyncio.to_thread(_gone, adopted))
     written = await publish_movie(runtime, movie_id) if is_wanting else []
     written += await remove_old_names(runtime, movie_id) if is_wanting else []
     await _tell(runtime, movie_id, findings, written)
@@ -95,7 +97,9 @@ async def suspects(runtime: Runtime, library: str = "", *, by_hash: bool = False
     films = {entry.movie_id for entry in entries}
     found = await _altered(entries) if by_hash else await asyncio.to_thread(suspicious, entries)
     gone = await asyncio.to_thread(_gone, [one for one in adopted if one[0] in films])
-    return list(dict.fromkeys([*(entry.movie_id for entry in found), *gone]))
+    beside = await asyncio.to_thread(rivals.beside, entries)
+    new = [beside[path].movie_id for path in sorted(await rivals.unseen(runtime, beside))]
+    return list(dict.fromkeys([*(entry.movie_id for entry in found), *gone, *new]))
 
 
 async def _altered(entries: Sequence[Entry]) -> list[Entry]:

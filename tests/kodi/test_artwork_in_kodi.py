@@ -15,7 +15,7 @@ from deployments.demo.films import NOSFERATU
 from metarr_core.domain.artwork import ArtworkType, distance
 from metarr_core.domain.replacement import Source, Wish
 from metarr_core.files.images import look_at
-from metarr_core.operations import players, publishing, replacing, staging
+from metarr_core.operations import players, publishing, replacing, staging, verifying
 from tests.kodi.test_new_film_in_kodi import enriched, imported, shown
 from tests.operations.offers import encoded, painting
 
@@ -66,3 +66,18 @@ async def test_kodi_shows_the_picture_that_was_chosen_under_the_same_name_and_un
         assert distance(after, hash_of(data, tmp_path)) <= 6
         assert distance(after, first) > 6
         first = after
+
+
+async def test_kodi_shows_the_picture_that_somebody_put_beside_ours_with_another_ending(
+    kodi_runtime, real_kodi, kodi_movies, tmp_path
+):
+    """Both would be there, and Kodi shows the one that the file system lists first."""
+    film = replace(NOSFERATU, tmdb_id=921, imdb_id="tt0000921", title="A Rival Poster", translations=())
+    movie_id, video = await imported(kodi_runtime, kodi_movies, film, "A Rival Poster (1922)")
+    await enriched(kodi_runtime, movie_id)
+    theirs = encoded(painting("a rival", 1000, 1500), "PNG")
+    video.with_name(f"{video.stem}-poster.png").write_bytes(theirs)
+    await verifying.verify_movie(kodi_runtime, movie_id)
+    assert await players.tell_players(kodi_runtime, movie_id) == []
+    assert [path.suffix for path in video.parent.glob("*-poster.*")] == [".png"]
+    assert distance(await hash_shown(real_kodi, video, tmp_path), hash_of(theirs, tmp_path)) <= 6

@@ -90,6 +90,8 @@ class Life:
     theirs: list[bytes] = field(default_factory=list)
     unseen: dict[Path, bytes] = field(default_factory=dict)
     """Changes by others of files of ours that no publishing has seen so far."""
+    rivals: dict[Path, bytes] = field(default_factory=dict)
+    """Pictures that others put beside ours under the same name with another ending, and that nobody has seen so far."""
     said: dict[str, Any] = field(default_factory=dict)
     """What a user said last, as it was recorded."""
     number: int = 0
@@ -407,7 +409,10 @@ class Life:
         if self.video.exists():
             new = self.video.parent.with_name(self.new())
             self.video.parent.rename(new)
-            self.unseen = {new / path.name: data for path, data in self.unseen.items() if path.parent == self.video.parent}
+            for changes in (self.unseen, self.rivals):
+                moved = {new / path.name: data for path, data in changes.items() if path.parent == self.video.parent}
+                changes.clear()
+                changes.update(moved)
             self.video = new / self.video.name
         return Happening(self.scans, publishes=True)
 
@@ -427,12 +432,15 @@ class Life:
         """Where Metarr may want to write one day, or never does."""
         names = ("-poster.png", "-poster.jpg", "-clearart.png", ".nfo", ".en.srt", "-trailer.mkv")
         path = self.video.with_name(f"{self.video.stem}{self.chance.choice(names)}")
-        is_ours = path in await self.ledger()
+        ledger = await self.ledger()
+        is_ours = path in ledger
         if path.parent.exists() and not path.exists():
             content = picture(self.new(), 300, 450) if path.suffix in {".png", ".jpg"} else self.new().encode()
             self.they_write(path, content)
             if not is_ours:
                 self.unseen.pop(path)
+            if any(kind and path != one and path.stem == one.stem for one, kind in ledger.items()):
+                self.rivals[path] = content
         return Happening()
 
     async def a_backup_comes_back(self) -> Happening:
@@ -476,6 +484,7 @@ class Life:
                 self.theirs = [one for one in self.theirs if one != data]
             path.unlink()
         self.unseen.pop(path, None)
+        self.rivals.pop(path, None)
 
     def cached(self) -> set[bytes]:
         folder = self.runtime.cache.root / "assets"
