@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from sqlalchemy import text
 
 from deployments.demo.clips import write_clip
-from deployments.demo.faults import Fault
+from deployments.demo.faults import Fault, Reset, Truncated
 from deployments.demo.films import NOSFERATU, SINTEL, TEARS_OF_STEEL
 from deployments.demo.house import radarr_download
 from deployments.demo.proof import ARTWORK
@@ -213,6 +214,21 @@ async def test_what_was_done_before_a_bad_hour_stays_done_and_the_rest_follows(r
     assert (chunk.done + again.done, again.error) == (2, None)
     assert set((await outcomes(runtime)).values()) == {"enriched"}
     assert [line for line in house.tmdb.requests if f"/movie/{SINTEL.tmdb_id}" in line] == asked_for_sintel
+
+
+@pytest.mark.parametrize("trouble", [Fault(500), Fault(200, body=b"{}"), Fault(200, body=b"<html>"), Truncated(), Reset()])
+async def test_whatever_goes_wrong_at_the_provider_films_come_back_and_none_ends_in_error(runtime, house, trouble):
+    ids = await films(runtime, house, SINTEL, NOSFERATU)
+    bulk_id = await bulk_of(runtime, list(ids.values()))
+    house.tmdb.faults.add(f"/3/movie/{NOSFERATU.tmdb_id}", trouble)
+    chunk = await enrich_chunk(runtime, bulk_id, list(ids.values()))
+    assert isinstance(chunk.error, ProviderUnavailable)
+    assert (await statuses(runtime))["Nosferatu"] == "identified"
+    house.tmdb.faults.clear()
+    await sql(runtime, "DELETE FROM provider_states")
+    again = await enrich_chunk(runtime, bulk_id, list(ids.values()))
+    assert (chunk.done + again.done, again.error) == (2, None)
+    assert set((await statuses(runtime)).values()) == {"enriched"}
 
 
 async def test_films_without_fanart_tv_are_enriched_and_come_back_for_its_pictures(runtime, house):

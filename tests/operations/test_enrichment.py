@@ -54,9 +54,8 @@ async def told(runtime, movie_id):
         {"title": "Sintel", "overview": "", "tagline": None, "runtime": 0, "imdb_id": "", "belongs_to_collection": None},
         {"title": "Sintel", "credits": {}, "keywords": None, "external_ids": None, "alternative_titles": None},
         {"title": "Sintel", "credits": {"cast": None, "crew": None}, "genres": None, "keywords": {"keywords": None}},
-        {},
     ],
-    ids=["without keys", "empty", "null parts", "null lists", "nothing at all"],
+    ids=["without keys", "empty", "null parts", "null lists"],
 )
 async def test_a_later_answer_that_tells_less_erases_nothing(runtime, house, later):
     movie_id = await known(runtime, house)
@@ -66,6 +65,18 @@ async def test_a_later_answer_that_tells_less_erases_nothing(runtime, house, lat
     assert before[1:] == [[(1,)], [({"wikidata": "Q1"}, ["Durian"])]]
     answering(house, later)
     assert isinstance(await enrich_movie(runtime, movie_id), Enriched)
+    assert await told(runtime, movie_id) == before
+
+
+@pytest.mark.parametrize("other", [{}, {"status_code": 7}, {"id": 653, "title": "Nosferatu"}])
+async def test_an_answer_to_another_question_is_an_outage(runtime, house, other):
+    movie_id = await known(runtime, house)
+    answering(house, WHOLE)
+    await enrich_movie(runtime, movie_id)
+    before = await told(runtime, movie_id)
+    answering(house, other)
+    with pytest.raises(ProviderUnavailable, match="not to what was asked"):
+        await enrich_movie(runtime, movie_id)
     assert await told(runtime, movie_id) == before
 
 

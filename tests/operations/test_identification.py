@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
 from deployments.demo.clips import write_clip
-from deployments.demo.faults import Fault
+from deployments.demo.faults import Fault, Reset, Truncated
 from deployments.demo.films import NOSFERATU, SINTEL, TEARS_OF_STEEL
 from metarr_core.db import locks
 from metarr_core.domain.ids import MovieId
@@ -165,6 +166,64 @@ async def test_a_providers_bad_hour_leaves_films_for_later_and_none_in_error(run
     assert isinstance(done.trouble, ProviderUnavailable)
     assert (done.identified, done.unidentified) == ([], [])
     assert {await state(runtime, movie_id) for movie_id in ids} == {UNIDENTIFIED}
+
+
+RUBBISH = [b"<html>busy</html>", b"", b"[]", b"{}", b'{"results": null}', b'{"results": "none"}', b'{"status_message": "x"}']
+
+
+@pytest.mark.parametrize("body", RUBBISH)
+async def test_rubbish_is_a_bad_hour_too_and_never_says_that_there_is_no_such_film(runtime, house, body):
+    movie_id = await unknown(runtime, house, "Sintel (2010).mkv")
+    house.tmdb.faults.add("/3/search", Fault(status=200, body=body))
+    done = await identify(runtime, [movie_id])
+    assert isinstance(done.trouble, ProviderUnavailable)
+    assert (done.unidentified, await state(runtime, movie_id)) == ([], UNIDENTIFIED)
+    assert await sql(runtime, "SELECT 1 FROM identifications") == []
+
+
+async def test_details_of_another_film_are_rubbish(runtime, house):
+    movie_id = await unknown(runtime, house, "What {tmdb-45745}.mkv")
+    other = json.dumps({"id": NOSFERATU.tmdb_id, "title": NOSFERATU.title, "release_date": "1922-03-04"}).encode()
+    house.tmdb.faults.add(f"/3/movie/{SINTEL.tmdb_id}", Fault(status=200, body=other))
+    done = await identify(runtime, [movie_id])
+    assert isinstance(done.trouble, ProviderUnavailable)
+    assert await state(runtime, movie_id) == UNIDENTIFIED
+
+
+@pytest.mark.parametrize(
+    "trouble", [Fault(429, headers={"Retry-After": "300"}), Fault(500), Fault(200, body=b"{}"), Truncated(), Reset()]
+)
+async def test_after_a_bad_hour_in_the_middle_the_rest_follows(runtime, house, trouble):
+    """Two are looked at closely as their files have lengths; one of them meets the bad hour."""
+    films = (SINTEL, NOSFERATU, TEARS_OF_STEEL)
+    ids = [await unknown(runtime, house, f"{film.title} ({film.year}).mkv") for film in films]
+    await sql(runtime, "UPDATE movie_files SET duration_seconds = 6000")
+    house.tmdb.faults.add(f"/3/movie/{NOSFERATU.tmdb_id}", trouble)
+    done = await identify(runtime, ids)
+    assert isinstance(done.trouble, ProviderUnavailable)
+    assert ids[1] not in (*done.identified, *done.unidentified)
+    assert await state(runtime, ids[1]) == UNIDENTIFIED
+    house.tmdb.faults.clear()
+    await sql(runtime, "DELETE FROM provider_states")
+    again = await identify(runtime, ids)
+    assert again.trouble is None
+    assert ids[1] in (*again.identified, *again.unidentified)
+    statuses = {row.identification_status for row in await sql(runtime, "SELECT identification_status FROM movies")}
+    assert statuses <= {"identified", "unidentified"}
+
+
+async def test_an_answer_in_another_language_is_told_by_the_original_title_or_is_asked_about(runtime, house):
+    movie_id = await unknown(runtime, house, "Tears of Steel (2012).mkv")
+    row = {"id": TEARS_OF_STEEL.tmdb_id, "title": "Слёзы стали", "original_title": "Tears of Steel"}
+    answer = {"results": [row | {"release_date": "2012-09-26"}], "total_results": 1}
+    house.tmdb.faults.add("/3/search", Fault(200, body=json.dumps(answer).encode()))
+    assert (await identify(runtime, [movie_id])).identified == [movie_id]
+    foreign = await unknown(runtime, house, "Nosferatu (1922).mkv")
+    row = {"id": NOSFERATU.tmdb_id, "title": "Носферату", "original_title": "Носферату", "release_date": "1922-03-04"}
+    house.tmdb.faults.clear()
+    house.tmdb.faults.add("/3/search", Fault(200, body=json.dumps({"results": [row], "total_results": 1}).encode()))
+    house.tmdb.faults.add("/3/movie", Fault(200, body=json.dumps(row).encode()))
+    assert (await identify(runtime, [foreign])).unidentified == [foreign]
 
 
 async def test_a_film_that_something_else_works_on_comes_back_and_costs_the_others_nothing(runtime, house):

@@ -108,6 +108,12 @@ def _release_years(row: dict[str, Any]) -> frozenset[int]:
     return frozenset(day.year for day in days if day)
 
 
+def tells_of(document: dict[str, Any], tmdb_id: TmdbId) -> bool:
+    """Whether an answer tells of this film, and not of another or of nothing."""
+    is_named = bool(as_text(document.get("title")) or as_text(document.get("original_title")))
+    return is_named and document.get("id", tmdb_id) == tmdb_id
+
+
 def films(document: dict[str, Any], image_base_url: str) -> tuple[Film, ...]:
     """The films of a search, in its order."""
     found = (film(row, image_base_url) for row in as_objects(document.get("results")))

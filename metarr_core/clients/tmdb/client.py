@@ -51,6 +51,8 @@ class Tmdb:
     async def movie(self, tmdb_id: TmdbId, artwork_languages: Sequence[str]) -> TmdbMovie:
         """A film with its credits and pictures. `artwork_languages` as in the settings: codes, 'original', 'none'."""
         document = await self._details(tmdb_id, APPENDED, languages_to_ask(artwork_languages, None))
+        if not answers.tells_of(document, tmdb_id):
+            raise _rubbish()
         image_sets = [document.get("images")]
         original = answers.original_language(document)
         all_languages = languages_to_ask(artwork_languages, original)
@@ -98,6 +100,8 @@ class Tmdb:
         document = await self._get(
             "/search/movie", query=query, page=str(page), language=self._settings.language, include_adult="false", **of_year
         )
+        if not isinstance(document.get("results"), list):
+            raise _rubbish()
         return answers.films(document, self._settings.image_base_url), answers.total(document)
 
     async def film(self, tmdb_id: TmdbId) -> Film:
@@ -108,8 +112,8 @@ class Tmdb:
             append_to_response="alternative_titles,translations,release_dates",
         )
         found = answers.film(document, self._settings.image_base_url)
-        if found is None:
-            raise ProviderUnavailable(NAME, "its answer tells of no film; is its base_url right?")
+        if found is None or not answers.tells_of(document, tmdb_id):
+            raise _rubbish()
         return found
 
     async def _get(self, path: str, **params: str) -> dict[str, Any]:
@@ -121,6 +125,11 @@ class Tmdb:
             secret={} if is_token else {"api_key": key},
             headers={"Authorization": f"Bearer {key}"} if is_token else {},
         )
+
+
+def _rubbish() -> ProviderUnavailable:
+    """An answer that is JSON and no answer: an outage, and nothing that is known of a film."""
+    return ProviderUnavailable(NAME, "its answer is not to what was asked; is its base_url right?")
 
 
 async def _spared(asking: Awaitable[dict[str, Any]], troubles: list[ProviderUnavailable]) -> dict[str, Any]:
