@@ -14,10 +14,10 @@ ROUND_SECONDS = 2.0
 
 async def run(settings: Settings) -> None:
     """Follow and deliver for ever."""
-    await lead(settings, "players", _serve)
+    await lead(settings, "players", serve)
 
 
-async def _serve(runtime: Runtime) -> None:
+async def serve(runtime: Runtime) -> None:
     """Whatever ends first ends the others: the lead begins anew."""
     work = [_deliver(runtime), *(listening.follow(runtime, name) for name in runtime.players)]
     tasks = [asyncio.create_task(one) for one in work]

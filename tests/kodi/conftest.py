@@ -28,21 +28,24 @@ def real_kodi(kodi_movies: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield kodi
 
 
-def settings_with(house: House, kodi: RealKodi, movies: Path) -> Settings:
-    """The settings of the house, with this library, and the real Kodi as the only player."""
+def settings_with(house: House, movies: Path, *kodis: RealKodi) -> Settings:
+    """The settings of the house, with this library, and real Kodis as the only players: `kodi`, `kodi2` and so on."""
     document = house.settings.model_dump()
     document["libraries"][0]["path"] = movies
     document["managers"][0]["path_mappings"] = [{"manager_path": "/data/movies", "metarr_path": str(movies)}]
-    document["player_groups"][0]["players"] = [
-        {
-            "name": "kodi",
-            "url": kodi.url,
-            "username": kodi.username,
-            "password": kodi.password,
-            "websocket_url": kodi.websocket_url,
-        }
-    ]
+    document["player_groups"][0]["players"] = [access(kodi, number) for number, kodi in enumerate(kodis, 1)]
     return Settings.model_validate(document)
+
+
+def access(kodi: RealKodi, number: int) -> dict[str, str]:
+    """How to get into a Kodi."""
+    return {
+        "name": f"kodi{number if number > 1 else ''}",
+        "url": kodi.url,
+        "websocket_url": kodi.websocket_url,
+        "username": kodi.username,
+        "password": kodi.password,
+    }
 
 
 @asynccontextmanager
@@ -56,5 +59,5 @@ async def mirrored_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 @pytest.fixture
 async def kodi_runtime(house: House, real_kodi: RealKodi, kodi_movies: Path) -> AsyncIterator[Runtime]:
     """A runtime whose only player is the real Kodi, and whose library is that Kodi's source."""
-    async with mirrored_runtime(settings_with(house, real_kodi, kodi_movies)) as runtime:
+    async with mirrored_runtime(settings_with(house, kodi_movies, real_kodi)) as runtime:
         yield runtime

@@ -124,7 +124,7 @@ async def test_odd_folders_reach_the_screen(kodi_runtime, real_kodi, kodi_movies
 
 async def test_a_player_that_says_yes_and_does_nothing_is_not_believed(house, real_kodi):
     outside = house.movies  # a library that is none of this Kodi's sources
-    async with mirrored_runtime(settings_with(house, real_kodi, outside)) as runtime:
+    async with mirrored_runtime(settings_with(house, outside, real_kodi)) as runtime:
         movie_id, _ = await imported(runtime, outside, TEARS_OF_STEEL, "Tears of Steel (2012)")
         await publishing.publish_movie(runtime, movie_id)
         (why,) = await players.tell_players(runtime, movie_id)

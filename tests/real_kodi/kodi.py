@@ -68,12 +68,18 @@ class RealKodi:
                 httpx.Client(base_url=self.url, auth=(self.username, self.password), trust_env=False, timeout=30)
             )
             running = stack.enter_context(process.kodi(self._env, self._home))
+            self._process = running
             self._wait_until_ready(running)
             self._run = stack.pop_all()
 
     def stop(self) -> None:
         """End Kodi, as if switched off; ports, profile, screen and sound stay for the next `start`."""
         self._run.close()
+
+    def kill(self) -> None:
+        """End Kodi without a word, as when the power goes."""
+        self._process.kill()
+        self.stop()
 
     def restart(self) -> None:
         """Switch Kodi off and on again; its library stays, its caches do not."""
