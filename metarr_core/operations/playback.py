@@ -58,6 +58,14 @@ async def watchers(runtime: Runtime, movie_id: MovieId) -> list[str]:
     return [one for one in found if one is not None]
 
 
+async def make_way(runtime: Runtime, movie_id: MovieId) -> str:
+    """A film's file has gone for its next: who watches is remembered, and stopped if it is to be; gives who, in words."""
+    found = names(await watchers(runtime, movie_id))
+    if runtime.settings.playback.resume and runtime.settings.playback.stop == "at_delete":
+        await stop_for_upgrade(runtime, movie_id)
+    return found
+
+
 async def stop_for_upgrade(runtime: Runtime, movie_id: MovieId) -> None:
     """Stop a film on every player that plays it, to go on with its next file; where it was is remembered."""
     groups = await groups_of_film(runtime, movie_id)

@@ -18,7 +18,7 @@ from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, T
 from metarr_core.domain.intake import display_title, imported_file, is_upgrade_announced, replaced_paths
 from metarr_core.domain.metadata import Identity
 from metarr_core.files.fingerprint import is_there
-from metarr_core.operations import importing, looking_later
+from metarr_core.operations import importing, looking_later, playback
 from metarr_core.operations.importing import Import
 from metarr_core.operations.inbox import Source, path_mappings
 from metarr_core.runtime import Runtime, now
@@ -109,19 +109,20 @@ async def announce(runtime: Runtime, told: Told) -> str:
     lost = await asyncio.to_thread(lambda: [path for path in named if not is_there(path)])
     if not lost:
         return f"{told.title} has its next file already"
-    await _make_room(runtime, movie_id, {path: files[path] for path in lost})
+    watching = await playback.make_way(runtime, movie_id)
+    await _make_room(runtime, movie_id, {path: files[path] for path in lost}, watching)
     return f"{', '.join(path.name for path in lost)} made room; the next file is awaited"
 
 
-async def _make_room(runtime: Runtime, movie_id: MovieId, lost: Mapping[Path, FileId]) -> None:
-    """Record that files are gone for one that comes; whether it does is looked at later."""
+async def _make_room(runtime: Runtime, movie_id: MovieId, lost: Mapping[Path, FileId], watching: str) -> None:
+    """Record that files are gone for one that comes; whether it does is looked at later. `watching` says who watches."""
     at = now()
     async with runtime.database.transaction() as session:
         for file_id in lost.values():
             await movie_files.mark_missing(session, file_id, at)
         await movie_files.mirror_best(session, movie_id)
         names, story = ", ".join(path.name for path in lost), {"paths": [str(path) for path in lost]}
-        told = f"upgrade announced: {names} made room"
+        told = f"upgrade announced: {names} made room{', ' if watching else ''}{watching}"
         activity.tell(session, "upgrade.announced", told, movie_id=movie_id, details=story)
         await looking_later.look_for_announced(session, runtime, movie_id, at)
 

@@ -246,6 +246,18 @@ async def test_a_film_stopped_when_its_file_went_goes_on_when_the_next_has_come(
     assert (house.kodi.screen.file, house.kodi.screen.position) == (str(new), POSITION)
 
 
+@pytest.mark.parametrize("stop", ["when_ready", "at_delete"])
+async def test_an_announced_upgrade_tells_who_watches_and_stops_the_film_only_where_that_is_set(house, stop):
+    async with at_home(house, stop=stop) as runtime:
+        movie_id, old = await shown(runtime, house)
+        house.kodi.screen.play(old, POSITION)
+        assert await playback.make_way(runtime, movie_id) == "1 player watching (tv at 0:20:34)"
+        assert house.kodi.screen.file == ("" if stop == "at_delete" else str(old))
+        _, new = await upgraded(runtime, house, old)
+        assert await players.tell_players(runtime, movie_id) == []
+    assert (house.kodi.screen.file, house.kodi.screen.position) == (str(new), POSITION)
+
+
 async def test_who_watches_something_else_by_then_keeps_watching_it(house):
     async with at_home(house) as runtime:
         _, other = await shown(runtime, house, "other.mkv", NOSFERATU)
