@@ -203,8 +203,8 @@ async def test_a_viewer_who_stops_is_not_brought_back(kodi_runtime, real_kodi, k
     async with followed(kodi_runtime):
         await play(real_kodi, old)
         real_kodi.rpc("Player.Stop", playerid=1)
-        while not any(state.ended == "stopped" for state in await states(kodi_runtime)):
-            await asyncio.sleep(0.1)
+        await until(lambda: not played(real_kodi), "it stops")
+        await playback.look(kodi_runtime, "kodi")
         new = await upgrade(kodi_runtime, kodi_movies, film, old)
         assert await players.tell_players(kodi_runtime, movie_id) == []
         assert played(real_kodi) == {}
