@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from metarr_core.db import history, movies
 from metarr_core.domain.editing import read_edit
 from metarr_core.domain.ids import JobId, MovieId
-from metarr_core.domain.locks import LOCKABLE, known_lock
+from metarr_core.domain.locks import LOCKABLE, check_locks, known_lock
 from metarr_core.operations import editing
 from metarr_core.runtime import Runtime
 from metarr_core.web import items, lists
@@ -62,6 +62,8 @@ async def list_history(request: Request) -> Response:
         movie = await movies.get(session, movie_id)
         found = await history.of_movie(session, movie_id, await movies.read_metadata(session, movie))
     chosen = [change for change in found if field in {None, change.field}]
+    if field and not chosen:
+        check_locks([field], "field")
     shown = [_shown(change) for change in chosen[query.offset : query.offset + query.limit]]
     return JSONResponse({"items": shown, "total": len(chosen)})
 
@@ -79,12 +81,13 @@ class Undo(BaseModel):
 
 
 async def undo_change(request: Request) -> JSONResponse:
-    """POST /api/v1/movies/{id}/history/{change_id}/undo."""
+    """POST /api/v1/movies/{id}/history/{change_id}/undo; of one `field` alone, where body or address name it."""
     runtime: Runtime = request.app.state.runtime
     movie_id, change_id = MovieId(items.id_of(request)), items.id_of(request, "change_id")
     wanted = await read_model(request, Undo)
+    field = wanted.field or request.query_params.get("field")
     async with runtime.database.transaction() as session:
-        changed = await editing.undo(session, movie_id, change_id, wanted.field)
+        changed = await editing.undo(session, movie_id, change_id, field)
         job_id, locked = await _follow(session, movie_id)
     return await started(request, job_id, movie_id=movie_id, changed=changed, locked_fields=locked)
 

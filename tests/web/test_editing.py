@@ -101,6 +101,19 @@ async def test_a_change_is_seen_in_the_history_and_undone_with_one_call(shim):
     assert answer.json()["locked_fields"] == ["poster"]
 
 
+async def test_the_field_may_stand_in_the_address_too_and_no_other_is_undone(shim):
+    movie_id = await a_whole_film(shim.tables)
+    await shim.client.patch(f"{API}/movies/{movie_id}", json={"plot": "Mine.", "tagline": "Mine too."})
+    history = f"{API}/movies/{movie_id}/history"
+    newest = (await shim.client.get(history)).json()["items"][0]
+    answer = await shim.client.post(f"{history}/{newest['id']}/undo", params={"field": "plot"})
+    assert answer.json()["changed"] == ["plot"]
+    assert (await film(shim, movie_id))["tagline"] == "Mine too."
+    assert "is not about it" in problem(await shim.client.post(f"{history}/{newest['id']}/undo?field=title"), 422)
+    assert "there is no field polt" in problem(await shim.client.get(history, params={"field": "polt"}), 422)
+    assert (await shim.client.get(history, params={"field": "banner"})).json()["items"] == []
+
+
 async def test_a_change_that_is_not_there_is_not_undone(shim):
     movie_id = await a_whole_film(shim.tables)
     assert "has no change 999" in problem(await shim.client.post(f"{API}/movies/{movie_id}/history/999/undo"), 404)
