@@ -57,6 +57,7 @@ name = "home"
 [[player_groups.players]]
 name = "living room"
 url = {player_url}
+websocket_url = {player_events}
 username = {player_username}
 password = {player_password}
 """
@@ -67,6 +68,7 @@ class PlayerAccess:
     """Where a player is, and how one gets in."""
 
     url: str
+    websocket_url: str = ""
     username: str = "kodi"
     password: str = "kodi"  # noqa: S105 - of a stand-in
 
@@ -91,6 +93,7 @@ def settings_text(root: Path, movies: Path, providers: Providers, player: Player
         "fanart_tv_key": FANART_TV_KEY,
         "fanart_tv_url": f"{providers.fanart_tv_url}/v3",
         "player_url": player.url,
+        "player_events": player.websocket_url,
         "player_username": player.username,
         "player_password": player.password,
     }

@@ -225,11 +225,12 @@ async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int,
 
 
 async def kept_nfo(session: AsyncSession, movie_id: MovieId) -> str | None:
-    """Where the cache holds the last NFO of somebody else that ours took the place of."""
+    """Where the cache holds the last NFO of somebody else that ours took the place of; a movie.nfo stands beside ours."""
     rows = (
         select(CacheAsset.file_path)
         .join(AssetReference, AssetReference.asset_id == CacheAsset.id)
         .where(AssetReference.movie_id == movie_id, AssetReference.type == REPLACED, CacheAsset.file_path.endswith(".nfo"))
+        .where(AssetReference.url.not_like("%/movie.nfo"))
         .order_by(AssetReference.position.desc())
         .limit(1)
     )

@@ -61,6 +61,18 @@ def _file_gone(event: webhooks.Event, mappings: Sequence[PathMapping], libraries
     return _work_on_file(event, mappings, libraries, job_type)
 
 
+def _rename(event: webhooks.Event, mappings: Sequence[PathMapping], libraries: Sequence[Place]) -> Filed | JobWanted:
+    """Files have other names. Old Radarrs do not say which: then the film's folder tells."""
+    if event.renamed:
+        return _work_on_file(event, mappings, libraries, JobType.UPGRADE)
+    return JobWanted(JobType.CHECK_MEDIA, named_title(event), display_title(event), Priority.HIGH)
+
+
+def _grab(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
+    """A better file is on its way; of a film that we do not know, there is nothing to prepare."""
+    return JobWanted(JobType.PREPARE_UPGRADE, named_title(event), display_title(event), Priority.HIGH)
+
+
 def is_upgrade_announced(event: webhooks.Event) -> bool:
     """Whether a MovieFileDelete only makes room for the next file."""
     return (event.delete_reason or "").casefold() == "upgrade"
@@ -79,7 +91,7 @@ def _work_on_file(
 
 def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
     """A film that left its manager; whether we know it, and in which library, is found out by the run."""
-    return JobWanted(JobType.DELETE_MEDIA, deleted_title(event), display_title(event), Priority.HIGH)
+    return JobWanted(JobType.DELETE_MEDIA, named_title(event), display_title(event), Priority.HIGH)
 
 
 MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Place]], Filed | JobWanted]] = {
@@ -87,6 +99,8 @@ MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Pl
     "import": _import,
     "moviefiledelete": _file_gone,
     "moviedelete": _delete,
+    "rename": _rename,
+    "grab": _grab,
 }
 """What Radarr's events mean, by eventType in lower case."""
 
@@ -116,7 +130,8 @@ def our_path(told: str, mappings: Sequence[PathMapping]) -> str:
 
 def replaced_paths(event: webhooks.Event, mappings: Sequence[PathMapping]) -> list[str]:
     """The files that are gone for another one, by our paths; what names no sensible path is passed over."""
-    files = [*event.replaced, *([event.movie_file] if event.movie_file and is_upgrade_announced(event) else [])]
+    files = [*event.replaced, *(one.former for one in event.renamed)]
+    files += [event.movie_file] if event.movie_file and is_upgrade_announced(event) else []
     found = []
     for file in files:
         with suppress(InvalidWebhook):
@@ -131,14 +146,14 @@ def vanished_paths(event: webhooks.Event, mappings: Sequence[PathMapping]) -> li
 
 def title_of(event: webhooks.Event, mappings: Sequence[PathMapping]) -> TitleKey:
     """The title that an event is about, by the film's ids, else by its file. Raises InvalidWebhook."""
-    return imported_file(event, mappings).title_key if event.movie_file else deleted_title(event)
+    return imported_file(event, mappings).title_key if event.movie_file else named_title(event)
 
 
-def deleted_title(event: webhooks.Event) -> TitleKey:
-    """The title of a film that left its manager. Raises InvalidWebhook where no id names it: a folder's name is no proof."""
+def named_title(event: webhooks.Event) -> TitleKey:
+    """The title of an event about no file. Raises InvalidWebhook where no id names it: a folder's name is no proof."""
     movie = event.movie or webhooks.Movie()
     if not (movie.tmdb_id or movie.imdb_id):
-        raise InvalidWebhook("the event names no film (movie.tmdbId or movie.imdbId); nothing is deleted on a guess")
+        raise InvalidWebhook("the event names no film (movie.tmdbId or movie.imdbId); nothing is done on a guess")
     return title_key(TmdbId(movie.tmdb_id) if movie.tmdb_id else None, ImdbId(movie.imdb_id) if movie.imdb_id else None, "")
 
 

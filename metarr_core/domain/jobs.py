@@ -45,6 +45,7 @@ class JobType(StrEnum):
     REPLACE_ARTWORK = "replace-artwork"
     VERIFY_MEDIA = "verify-media"
     CHECK_MEDIA = "check-media"
+    PREPARE_UPGRADE = "prepare-upgrade"
     RESTORE_LIBRARY = "restore-library"
 
 

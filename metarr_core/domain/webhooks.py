@@ -91,6 +91,12 @@ class MovieFile(_Part):
     size: Size = None
 
 
+class Release(_Part):
+    """What was grabbed."""
+
+    release_title: Text = Field(None, alias="releaseTitle")
+
+
 class RenamedFile(MovieFile):
     """A file that got another name."""
 
@@ -105,6 +111,10 @@ class RenamedFile(MovieFile):
 
 def _files(value: Any) -> list[Any]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _object_or_none(value: Any) -> Any:
+    return value if isinstance(value, dict) else None
 
 
 def _yes_or_files(value: Any) -> bool | list[Any]:
@@ -124,6 +134,7 @@ class Event(_Part):
     delete_reason: Text = Field(None, alias="deleteReason")
     """Of MovieFileDelete: upgrade, manual, missingFromDisk, noLinkedEpisodes or manualOverride."""
     renamed: Annotated[list[RenamedFile], BeforeValidator(_files)] = Field([], alias="renamedMovieFiles")
+    release: Annotated[Release | None, BeforeValidator(_object_or_none)] = None
 
     @property
     def files_are_deleted(self) -> bool:
@@ -168,9 +179,10 @@ def read_event(document: dict[str, Any]) -> Event:
 
 def imported_path(event: Event) -> str:
     """Where the manager says that the event's file lies, in the manager's own words. Raises InvalidWebhook."""
-    if event.movie_file is None:
+    file = event.movie_file or (event.renamed[-1] if event.renamed else None)
+    if file is None:
         raise InvalidWebhook("the event names no file (movieFile); nothing can be done for it")
-    return path_of(event, event.movie_file)
+    return path_of(event, file)
 
 
 def path_of(event: Event, file: MovieFile) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +54,31 @@ async def adopt_sidecars(runtime: Runtime, movie_id: MovieId, listings: dict[Pat
     for video in videos:
         if video.parent not in listings:
             listings[video.parent] = await asyncio.to_thread(_names, video.parent)
-        names = listings[video.parent]
-        is_own = video.parent not in roots and not has_other_films(names, {one.name for one in videos})
-        around = Surroundings(video, names if is_own else _named_after(video, names), is_own)
+        around = _surroundings(video, videos, listings[video.parent], roots)
         await _adopt_nfo(runtime, movie_id, around)
         await _adopt_artwork(runtime, movie_id, around, has)
+
+
+async def adopt_artwork(runtime: Runtime, movie_id: MovieId) -> None:
+    """Take pictures beside a film of types that it has none of. Raises StorageUnavailable."""
+    async with runtime.database.transaction() as session:
+        videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
+        has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
+    without = {kind for kind, _ in has}
+    for video in videos:
+        around = await surroundings(runtime, video, videos)
+        await _adopt_artwork(runtime, movie_id, around, has, without=without)
+
+
+async def surroundings(runtime: Runtime, video: Path, videos: Sequence[Path]) -> Surroundings:
+    """What stands beside a video, one of its film's. Raises StorageUnavailable."""
+    roots = {Path(one.path) for one in runtime.settings.libraries}
+    return _surroundings(video, videos, await asyncio.to_thread(_names, video.parent), roots)
+
+
+def _surroundings(video: Path, videos: Sequence[Path], names: tuple[str, ...], roots: AbstractSet[Path]) -> Surroundings:
+    is_own = video.parent not in roots and not has_other_films(names, {one.name for one in videos})
+    return Surroundings(video, names if is_own else _named_after(video, names), is_own)
 
 
 def _named_after(video: Path, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -93,8 +114,16 @@ async def _adopt_nfo(runtime: Runtime, movie_id: MovieId, around: Surroundings) 
         return
 
 
-async def _adopt_artwork(runtime: Runtime, movie_id: MovieId, around: Surroundings, has: set[tuple[str, int]]) -> None:
-    found = artwork_beside(around.video.name, around.names, is_own_folder=around.is_own)
+async def _adopt_artwork(
+    runtime: Runtime,
+    movie_id: MovieId,
+    around: Surroundings,
+    has: set[tuple[str, int]],
+    without: AbstractSet[str] = frozenset(),
+) -> None:
+    """`without` are the types that are not taken."""
+    beside = artwork_beside(around.video.name, around.names, is_own_folder=around.is_own)
+    found = {kind: names for kind, names in beside.items() if kind not in without}
     paths = [str(around.video.with_name(name)) for names in found.values() for name in names]
     async with runtime.database.transaction() as session:
         ours = await library_files.hashes(session, paths)

@@ -17,7 +17,7 @@ from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
-from metarr_core.domain.intake import deleted_title, display_title
+from metarr_core.domain.intake import display_title, named_title
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.text import storable_json
 from metarr_core.operations import players
@@ -54,7 +54,7 @@ async def deletions_of_events(runtime: Runtime, event_ids: Sequence[EventId]) ->
 def _deletion_of(stored: WebhookEvent) -> Deletion:
     document = webhooks.read_object(stored.body)
     event = webhooks.read_event(document)
-    key = deleted_title(event)
+    key = named_title(event)
     movie = event.movie or webhooks.Movie()
     return Deletion(
         event_id=EventId(stored.id),

@@ -79,22 +79,24 @@ async def _is_chosen_since(runtime: Runtime, entry: Entry) -> bool:
 
 async def keep_replaced(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes) -> None:
     """Keep bytes of somebody else that ours are about to replace."""
+    await keep(runtime, movie_id, path, data, "its bytes are kept in the cache before ours replace it")
+
+
+async def keep(runtime: Runtime, movie_id: MovieId, path: Path, data: bytes, what_follows: str) -> bool:
+    """Keep bytes of somebody else in the cache, once each, and tell of it; False where they are kept already."""
     asset = await asyncio.to_thread(cached_bytes, runtime, path, data)
     async with runtime.database.transaction() as session:
-        if await artwork.keep_replaced(session, movie_id, await record_content(runtime, session, asset), str(path)):
-            _tell(session, movie_id, path, asset, "its bytes are kept in the cache before ours replace it")
+        is_new = await artwork.keep_replaced(session, movie_id, await record_content(runtime, session, asset), str(path))
+        if is_new:
+            _tell(session, movie_id, path, asset, what_follows)
+    return is_new
 
 
 async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
     path = Path(entry.path)
-    data = await asyncio.to_thread(library.read, path)
-    if not data:
-        return
-    asset = await asyncio.to_thread(cached_bytes, runtime, path, data)
-    async with runtime.database.transaction() as session:
-        asset_id = await record_content(runtime, session, asset)
-        if await artwork.keep_replaced(session, entry.movie_id, asset_id, entry.path):
-            _tell(session, entry.movie_id, path, asset, f"its bytes are kept in the cache; it is {what_follows}")
+    if data := await asyncio.to_thread(library.read, path):
+        told = f"its bytes are kept in the cache; it is {what_follows}"
+        await keep(runtime, entry.movie_id, path, data, told)
 
 
 async def _adopt(runtime: Runtime, entries: Sequence[Entry]) -> None:

@@ -62,10 +62,20 @@ async def imports_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> l
     return [import_of_event(runtime, event) for event in stored]
 
 
+def arrivals_of_event(runtime: Runtime, stored: WebhookEvent) -> list[Import]:
+    """The files that one webhook says are there now: imported, or renamed. Raises InvalidWebhook, ConfigurationError."""
+    event = webhooks.read_event(webhooks.read_object(stored.body))
+    each = [event.model_copy(update={"movie_file": file}) for file in event.renamed] or [event]
+    return [_import_of(runtime, stored, one) for one in each]
+
+
 def import_of_event(runtime: Runtime, stored: WebhookEvent) -> Import:
     """What one webhook tells of an import. Raises InvalidWebhook, ConfigurationError."""
+    return arrivals_of_event(runtime, stored)[-1]
+
+
+def _import_of(runtime: Runtime, stored: WebhookEvent, event: webhooks.Event) -> Import:
     source = Source(stored.manager_type, stored.manager)
-    event = webhooks.read_event(webhooks.read_object(stored.body))
     imported = imported_file(event, path_mappings(runtime.settings, source))
     movie = event.movie or webhooks.Movie()
     title = movie.title or Path(imported.path).stem

@@ -34,8 +34,22 @@ async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[P
     away = {Path(file.path) for file in files} - there - {*gone}
     left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, away)]
     outcome = [(entry, await asyncio.to_thread(remove_if_ours, Path(entry.path), entry.sha256)) for entry in left_over]
-    await _tell(runtime, movie_id, outcome)
-    return [Path(entry.path) for entry, was_ours in outcome if was_ours]
+    carried = await asyncio.to_thread(
+        _remove_carried, [one for one, was_ours in outcome if was_ours is None], current, entries
+    )
+    await _tell(runtime, movie_id, outcome, carried)
+    return [*(Path(entry.path) for entry, was_ours in outcome if was_ours), *carried]
+
+
+def _remove_carried(absent: Sequence[Entry], current: set[Path], entries: Sequence[Entry]) -> list[Path]:
+    """Remove files of ours that Radarr has renamed with their video; gives the paths.
+
+    Extras of a kind that it does not know become `<video>.<ext>`, the name of another thing to Kodi.
+    """
+    ours = {Path(entry.path) for entry in entries}
+    places = [(video.with_suffix(Path(one.path).suffix), one) for one in absent for video in current]
+    there = [(path, one) for path, one in places if path.parent == Path(one.path).parent and path not in ours]
+    return [path for path, one in there if remove_if_ours(path, one.sha256)]
 
 
 def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path]) -> bool:
@@ -49,8 +63,10 @@ def _is_beside(video: Path, path: Path, entry: Entry) -> bool:
     return video.parent == path.parent and is_beside(video.name, path.name, entry.artwork_type)
 
 
-async def _tell(runtime: Runtime, movie_id: MovieId, outcome: Sequence[tuple[Entry, bool | None]]) -> None:
-    removed = [entry.path for entry, was_ours in outcome if was_ours]
+async def _tell(
+    runtime: Runtime, movie_id: MovieId, outcome: Sequence[tuple[Entry, bool | None]], carried: Sequence[Path]
+) -> None:
+    removed = [*(entry.path for entry, was_ours in outcome if was_ours), *map(str, carried)]
     foreign = [entry.path for entry, was_ours in outcome if was_ours is False]
     async with runtime.database.transaction() as session:
         await library_files.disown(session, [entry.path for entry, _ in outcome])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from metarr_core.db import activity, events, movie_files, movies
 from metarr_core.db.tables.jobs import WebhookEvent
+from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId
 from metarr_core.domain.intake import display_title, imported_file, is_upgrade_announced, replaced_paths
@@ -62,7 +63,7 @@ def _told_by(runtime: Runtime, stored: WebhookEvent) -> Told:
             tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
             imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
         ),
-        imports=() if is_upgrade_announced(event) else (importing.import_of_event(runtime, stored),),
+        imports=() if is_upgrade_announced(event) else tuple(importing.arrivals_of_event(runtime, stored)),
         gone=tuple(Path(path) for path in replaced_paths(event, mappings)),
     )
 
@@ -128,15 +129,19 @@ async def _make_room(runtime: Runtime, movie_id: MovieId, lost: Mapping[Path, Fi
 
 
 async def tell_of_upgrade(runtime: Runtime, movie_id: MovieId, told: Sequence[Import], gone: Sequence[Path]) -> None:
-    """Write into the film's story what took the place of what."""
+    """Write into the film's story what took the place of what; the same bytes under another name are no other file."""
     new, old = told[-1].path, [path for path in gone if path != told[-1].path]
     former = f" instead of {', '.join(path.name for path in old)}" if old else ""
+    kind, what = "movie.upgraded", f"upgraded: {new.name}{former}; metadata, locks and artwork stay"
     async with runtime.database.transaction() as session:
-        activity.tell(
-            session,
-            "movie.upgraded",
-            f"upgraded: {new.name}{former}; metadata, locks and artwork stay",
-            movie_id=movie_id,
-            severity="success",
-            details={"path": str(new), "replaced": [str(path) for path in gone]},
-        )
+        if (before := _same_file(await movie_files.of_movie(session, movie_id), new)) is not None:
+            kind, what = "file.moved", f"{before.name} is {new.name} now; everything that is known of it stays"
+        details = {"path": str(new), "replaced": [str(path) for path in gone]}
+        activity.tell(session, kind, what, movie_id=movie_id, severity="success", details=details)
+
+
+def _same_file(files: Sequence[MovieFile], new: Path) -> Path | None:
+    """Where the bytes of a file stood before, under a name that is gone."""
+    hashes = {file.path: file.file_hash for file in files}
+    gone = [file for file in files if file.missing_since is not None and file.path != str(new)]
+    return next((Path(file.path) for file in reversed(gone) if file.file_hash == hashes.get(str(new))), None)

@@ -36,7 +36,7 @@ def test_a_test_that_looks_like_nothing_at_all_is_still_a_test():
 @pytest.mark.parametrize(
     "event",
     [
-        *("Grab", "Rename", "Health", "ApplicationUpdate", "MovieAdded"),
+        *("Health", "ApplicationUpdate", "MovieAdded"),
         *("HealthRestored", "ManualInteractionRequired", "SomethingOfTomorrow", "unknown"),
     ],
 )
@@ -82,14 +82,30 @@ def test_a_file_that_makes_room_for_nothing_is_looked_for(reason):
     assert wanted == JobWanted(JobType.CHECK_MEDIA, "movie:tmdb:45745", "Sintel (2010)", Priority.HIGH)
 
 
+RENAMED = {"relativePath": "new.mkv", "previousRelativePath": "old.mkv"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "job_type", "priority"),
+    [
+        ({"eventType": "Rename", "movieFile": MISSING, "renamedMovieFiles": [RENAMED]}, JobType.UPGRADE, Priority.CRITICAL),
+        ({"eventType": "Rename", "movieFile": MISSING}, JobType.CHECK_MEDIA, Priority.HIGH),
+        ({"eventType": "Grab", "movieFile": MISSING}, JobType.PREPARE_UPGRADE, Priority.HIGH),
+    ],
+)
+def test_a_new_name_and_a_release_on_its_way_are_worked_off_too(changes, job_type, priority):
+    assert taken(download(**changes)) == JobWanted(job_type, "movie:tmdb:45745", "Sintel (2010)", priority)
+
+
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_film_that_left_its_manager_goes_to_the_trash_wherever_it_lay(gone):
     wanted = taken(download(eventType="MovieDelete", deletedFiles=gone), libraries=[])
     assert wanted == JobWanted(JobType.DELETE_MEDIA, "movie:tmdb:45745", "Sintel (2010)", Priority.HIGH)
 
 
-def test_nothing_is_deleted_on_a_guess():
-    filed = taken(download(eventType="MovieDelete", movie__tmdbId=0, movie__imdbId=MISSING))
+@pytest.mark.parametrize("event", ["MovieDelete", "Grab"])
+def test_nothing_is_done_on_a_guess(event):
+    filed = taken(download(eventType=event, movie__tmdbId=0, movie__imdbId=MISSING))
     assert filed.status == "failed"
     assert "names no film" in filed.why
 

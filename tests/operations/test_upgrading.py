@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
@@ -12,34 +11,18 @@ from deployments.demo.films import SINTEL
 from metarr_core.db import library_files
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import importing, old_names, probing, publishing, settling, upgrading, verifying
-from metarr_core.operations.artwork import download_artwork
-from metarr_core.operations.enrichment import enrich_movie
-from metarr_core.operations.inbox import Source, receive
 from tests.operations.films import sql, whole
-from tests.scripted_radarr import ScriptedRadarr
-
-OLD, NEW, NEWEST = "Sintel (2010) DVD.mkv", "Sintel (2010) Bluray-1080p.mkv", "Sintel (2010) Remux-2160p.mkv"
+from tests.operations.upgrades import NEW, NEWEST, OLD, adopted_film, scripted_radarr
 
 
 @pytest.fixture
 def radarr(runtime, house):
-    async def tell(webhook):
-        return await receive(runtime, Source("radarr", "radarr"), json.dumps(webhook).encode())
-
-    return ScriptedRadarr(house.movies, tell)
+    return scripted_radarr(runtime, house)
 
 
 @pytest.fixture
 async def film(runtime, radarr):
-    """A film with everything beside it, adopted by Radarr."""
-    event = await radarr.import_film(SINTEL, OLD)
-    movie_id = await importing.record(runtime, await importing.imports_of_events(runtime, [event]), Priority.CRITICAL)
-    await probing.probe_movie_files(runtime, movie_id)
-    await enrich_movie(runtime, movie_id)
-    await download_artwork(runtime, movie_id)
-    await publishing.publish_movie(runtime, movie_id)
-    radarr.rescan(SINTEL)
-    return movie_id
+    return await adopted_film(runtime, radarr)
 
 
 async def upgraded(runtime, *events):
@@ -244,3 +227,32 @@ async def test_a_film_whose_first_file_was_replaced_before_we_saw_it_is_not_wait
     assert await importing.overtaken(runtime, earlier) is None
     await sql(runtime, "UPDATE job_queue SET status = 'completed' WHERE event_id = :event", event=second)
     assert await importing.overtaken(runtime, earlier) == movie_id
+
+
+async def test_a_renamed_film_keeps_everything_under_its_new_name(runtime, house, radarr, film):
+    folder = house.folder(SINTEL)
+    before, pictures = await whole(runtime, film), beside(folder, Path(OLD).stem)
+    event = await radarr.rename(SINTEL, NEW)
+    told = await upgrading.told_by_events(runtime, [event])
+    assert await upgraded(runtime, event) == film
+    await upgrading.tell_of_upgrade(runtime, film, told.imports, told.gone)
+    await is_all_there(runtime, film, folder, NEW, pictures)
+    after = await whole(runtime, film)
+    assert [one["content_hash"] for one in after["artwork"]] == [one["content_hash"] for one in before["artwork"]]
+    assert after["file_path"] == str(folder / NEW)
+    lines = await sql(runtime, "SELECT description FROM activity_log WHERE event_type = 'file.moved'")
+    assert lines == [(f"{OLD} is {NEW} now; everything that is known of it stays",)]
+
+
+async def test_pictures_that_radarr_renames_to_the_films_bare_name_do_not_stay(runtime, house, radarr, film):
+    """It takes the ending of a picture that it does not know for all of its name's rest."""
+    folder = house.folder(SINTEL)
+    event = await radarr.rename(SINTEL, NEW)
+    (folder / f"{Path(OLD).stem}-clearart.png").rename(folder / NEW.replace(".mkv", ".png"))
+    (folder / NEW.replace(".mkv", ".jpg")).write_bytes(b"of somebody else")
+    await upgraded(runtime, event)
+    stem = Path(NEW).stem
+    there = {path.name for path in folder.iterdir()}
+    assert f"{stem}-clearart.png" in there
+    assert f"{stem}.png" not in there
+    assert (folder / f"{stem}.jpg").read_bytes() == b"of somebody else"

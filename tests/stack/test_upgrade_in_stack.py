@@ -96,3 +96,33 @@ async def test_an_upgrade_of_an_upgrade_within_seconds(live):
     stem = Path(names[2]).stem
     assert set(hashes(folder)) == {names[2], f"{stem}.nfo", *(f"{stem}{ending}" for ending in art)}
     assert [row["path"] for row in movie["library_files"] if Path(row["path"]).stem.startswith(Path(names[0]).stem)] == []
+
+
+async def test_a_renamed_file_an_announced_one_and_one_that_is_gone(live):
+    film, radarr = known(live, 8104, "Renamed"), ScriptedRadarr(live.movies, live.tell)
+    first, second, third = (name.format(film.title) for name in (FIRST, SECOND, THIRD))
+    await has_ended(live, await radarr.import_film(film, first))
+    folder = radarr.films[film.title].video.parent
+    before, art = await live.movie(film), pictures(folder, first)
+    radarr.rescan(film)
+    await has_ended(live, await radarr.rename(film, second))
+    assert (pictures(folder, second), pictures(folder, first)) == (art, {})
+    subtitle = folder / f"{Path(second).stem}.en.srt"
+    subtitle.write_text("1\n")
+    await has_ended(live, await radarr.grab(film))
+    radarr.rescan(film)
+    await has_ended(live, await radarr.upgrade(film, third))
+    await radarr.thread_runs()
+    await settled(live, before["id"])
+    assert pictures(folder, third) == art
+    await has_ended(live, await radarr.delete_file(film, "manual"))
+    after = await live.movie(film)
+    assert (after["id"], after["trashed_at"]) == (before["id"], None)
+    jobs = (await live.get("jobs", page_size=500))["items"]
+    waiting = [job for job in jobs if job["job_type"] == "check-media" and job["payload"].get("movie_id") == after["id"]]
+    assert {(job["status"], job["payload"]["purpose"]) for job in waiting if job["status"] == "pending"} == {
+        ("pending", "awaited"),
+        ("pending", "deleted"),
+    }
+    story = [line["event_type"] for line in (await live.get("activity", movie_id=after["id"], page_size=200))["items"]]
+    assert {"file.moved", "upgrade.announced", "movie.upgraded", "file.missing"} <= set(story)
