@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import PurePath
 
 EXTENSIONS = {".mkv", ".mp4", ".avi", ".m4v", ".mov", ".wmv", ".ts", ".m2ts", ".webm", ".mpg", ".iso"}
+_ENDINGS = tuple(EXTENSIONS)
 DISCS = {"BDMV": "index.bdmv", "VIDEO_TS": "VIDEO_TS.IFO"}
 """Folders that are one film, with the file by which players open it."""
 HIDING = {".nomedia", ".ignore"}
@@ -48,22 +48,22 @@ def why_folder_is_passed_over(name: str, *, is_in_film: bool) -> str:
 
 def is_video(name: str) -> bool:
     """Whether a file may be a film, by its ending."""
-    return not name.startswith(".") and PurePath(name).suffix.lower() in EXTENSIONS
+    return not name.startswith(".") and name.lower().endswith(_ENDINGS)
 
 
 def why_video_is_passed_over(name: str) -> str:
     """Why a video is no film; empty: it is one."""
-    return "an extra, a trailer or a sample" if _EXTRA.search(PurePath(name).stem) else ""
+    return "an extra, a trailer or a sample" if _EXTRA.search(name.rpartition(".")[0]) else ""
 
 
 def further_parts(names: Iterable[str]) -> Mapping[str, str]:
     """Of the videos of a folder, those that go on where another ends: their names, with that of the first part."""
     stacks: dict[tuple[str, ...], dict[int, str]] = defaultdict(dict)
     for name in names:
-        path = PurePath(name)
-        if part := _PART.fullmatch(path.stem):
+        stem, _, ending = name.rpartition(".")
+        if part := _PART.fullmatch(stem):
             mark = re.sub(r"[^a-z]", "", part["mark"].casefold())
-            key = (part["before"].casefold(), mark, part["after"].casefold(), path.suffix.casefold())
+            key = (part["before"].casefold(), mark, part["after"].casefold(), ending.casefold())
             stacks[key].setdefault(_number(part["number"]), name)
     return {name: parts[1] for parts in stacks.values() if 1 in parts for number, name in parts.items() if number != 1}
 

@@ -69,7 +69,7 @@ def _look_into(folder: str, notes: _Notes) -> list[str]:
         return []
     folders = list(_folders(folder, entries, notes))
     videos = {entry.name: entry for entry in entries if is_video(entry.name) and not _is_folder(entry)}
-    parts = further_parts(videos)
+    parts = further_parts(videos) if len(videos) > 1 else {}
     for name, entry in videos.items():
         if first := parts.get(name):
             notes.skip(entry.path, f"a further part of {first}")
