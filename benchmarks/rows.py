@@ -12,6 +12,9 @@ from benchmarks.storms import Cost
 
 PER_SECOND = 1000 / 60
 MOST_MIB = 858  # 900 MB
+SCAN_MIB = 286  # 300 MB
+SMALL_SECONDS = 3
+NEW_A_MINUTE = 500
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
         stock_storm = await storms.storm(rig, rig.new_films(sizes.stock_storm))
         stock_known = await storms.storm(rig, films[-1][: sizes.stock_known])
     looks = await verifying.looks(rig, sizes.verified)
+    looks = tuple([await rescans.measured(rig, number) for number in sizes.rescanned])
+    scanned = await scans.scans(rig, sizes.scanned)
     return Figures(
         *(load, rush, ours, busy, stock, known, stock_known),
         *(all_storms, stock_storm, script_storm, growth, script_bulk, looks),
@@ -133,6 +138,22 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield _dearer(bulk, figures.bulk, figures.script_bulk, 1.5)
     yield from _growth("storm", figures.storms)
     yield from _growth("bulk enrichment", figures.bulks)
+    yield from _scans(figures)
+
+
+def _scans(figures: Figures) -> Iterator[Row]:
+    small, large = figures.rescans
+    for look, most in ((small, SMALL_SECONDS), (large, SMALL_SECONDS * large.films / small.films)):
+        ratio, is_met = look.seconds / look.bare, look.seconds <= min(most, 5 * look.bare)
+        what, bare = f"scan of {look.films:,} films, nothing new", f"{_s(look.bare)} bare walk"
+        yield Row(what, _s(look.seconds), bare, _times(ratio), f"≤ {most:g} s, ≤ 5x", is_met)
+    peaks = (f"{large.peak_mib:.0f} MiB", f"{small.peak_mib:.0f} MiB with {small.films:,}")
+    yield Row("most memory of that process", *peaks, "", f"≤ {SCAN_MIB} MiB", large.peak_mib <= SCAN_MIB)
+    first = figures.scans
+    pace, busy = f"{first.per_minute:.0f} films/min", f"{first.cores:.1f} cores busy"
+    what = f"first scan of {first.films:,} new films until all are identified"
+    yield Row(what, pace, busy, "", f"≥ {NEW_A_MINUTE} films/min", first.per_minute >= NEW_A_MINUTE)
+    yield Row("the same films scanned again, the whole run", _s(first.again), f"{_s(first.first)} the first time", "")
     yield from _looks(figures)
 
 

@@ -98,6 +98,8 @@ async def _adopt_nfo(runtime: Runtime, movie_id: MovieId, around: Surroundings) 
     """Values of an NFO that is not ours win over the providers', if `scan.trust_nfo`: what it says is locked."""
     wanted = [kodi_names.nfo_name(around.video.name), *(["movie.nfo"] if around.is_own else [])]
     paths = [str(around.video.with_name(name)) for name in wanted if name in around.names]
+    if not paths:
+        return
     async with runtime.database.transaction() as session:
         ours = await library_files.hashes(session, paths)
     for path in (path for path in paths if path not in ours):
@@ -125,6 +127,8 @@ async def _adopt_artwork(
     beside = artwork_beside(around.video.name, around.names, is_own_folder=around.is_own)
     found = {kind: names for kind, names in beside.items() if kind not in without}
     paths = [str(around.video.with_name(name)) for names in found.values() for name in names]
+    if not paths:
+        return
     async with runtime.database.transaction() as session:
         ours = await library_files.hashes(session, paths)
     theirs = {

@@ -97,7 +97,9 @@ async def remove_chunk(runtime: Runtime, scope: Scope, gone: Sequence[Known]) ->
 async def finish_chunk(runtime: Runtime, movie_ids: Sequence[MovieId]) -> Done:
     """Look into films' files, find out which films they are, and queue their enrichment. Raises DatabaseUnavailable."""
     listings: dict[Path, tuple[str, ...]] = {}
-    done = await _each(movie_ids, lambda movie_id: _look_into(runtime, movie_id, listings))
+    async with runtime.database.transaction() as session:
+        new = set(await db.unprobed(session, movie_ids))
+    done = await _each(movie_ids, lambda movie_id: _look_into(runtime, movie_id, listings, is_new=movie_id in new))
     identified = await identification.identify(runtime, movie_ids)
     async with runtime.database.transaction() as session:
         await enqueue_enrichment(session, [*movie_ids, *identified.identified], Priority.NORMAL)
@@ -184,10 +186,8 @@ async def _remove(runtime: Runtime, file: Known) -> bool:
     return is_new
 
 
-async def _look_into(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]]) -> bool:
+async def _look_into(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]], *, is_new: bool) -> bool:
     await adopt_sidecars(runtime, movie_id, listings)
-    async with runtime.database.transaction() as session:
-        is_new = bool(await db.unprobed(session, [movie_id]))
     if is_new:
         try:
             await probe_movie_files(runtime, movie_id)
