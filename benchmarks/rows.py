@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import bulks, script, steps, storms, verifying, webhooks
+from benchmarks import bulks, rescans, scans, script, steps, storms, verifying, webhooks
 from benchmarks.rig import Rig, stock_workers
 from benchmarks.storms import Cost
 
@@ -32,10 +32,12 @@ class Sizes:
     script: int = 25
     growth: tuple[int, ...] = (10, 100)
     verified: int = 5000
+    scanned: int = 300
+    rescanned: tuple[int, int] = (5_000, 50_000)
 
 
-QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20), 500)
-THOROUGH = Sizes(storms=(10, 100, 200, 1000), growth=(10, 100, 1000))
+QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20), 500, 50, (500, 5_000))
+THOROUGH = Sizes(storms=(10, 100, 200, 1000), growth=(10, 100, 1000), scanned=5_000)
 LARGEST_COMPARED = 200
 
 
@@ -62,6 +64,9 @@ class Figures:
     script_bulk: Cost
     looks: tuple[verifying.Look, verifying.Look]
     """At what was published: by size and time, and by every byte."""
+    unchanged: tuple[rescans.Rescan, ...]
+    """Scans that find nothing new, of a library and of one ten times as large."""
+    scans: scans.Scans
 
     @property
     def storm(self) -> Cost:
@@ -108,11 +113,11 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
         stock_storm = await storms.storm(rig, rig.new_films(sizes.stock_storm))
         stock_known = await storms.storm(rig, films[-1][: sizes.stock_known])
     looks = await verifying.looks(rig, sizes.verified)
-    looks = tuple([await rescans.measured(rig, number) for number in sizes.rescanned])
+    unchanged = tuple([await rescans.measured(rig, number) for number in sizes.rescanned])
     scanned = await scans.scans(rig, sizes.scanned)
     return Figures(
         *(load, rush, ours, busy, stock, known, stock_known),
-        *(all_storms, stock_storm, script_storm, growth, script_bulk, looks),
+        *(all_storms, stock_storm, script_storm, growth, script_bulk, looks, unchanged, scanned),
     )
 
 
@@ -139,10 +144,11 @@ def rows(figures: Figures) -> Iterator[Row]:
     yield from _growth("storm", figures.storms)
     yield from _growth("bulk enrichment", figures.bulks)
     yield from _scans(figures)
+    yield from _looks(figures)
 
 
 def _scans(figures: Figures) -> Iterator[Row]:
-    small, large = figures.rescans
+    small, large = figures.unchanged
     for look, most in ((small, SMALL_SECONDS), (large, SMALL_SECONDS * large.films / small.films)):
         ratio, is_met = look.seconds / look.bare, look.seconds <= min(most, 5 * look.bare)
         what, bare = f"scan of {look.films:,} films, nothing new", f"{_s(look.bare)} bare walk"
@@ -154,7 +160,6 @@ def _scans(figures: Figures) -> Iterator[Row]:
     what = f"first scan of {first.films:,} new films until all are identified"
     yield Row(what, pace, busy, "", f"≥ {NEW_A_MINUTE} films/min", first.per_minute >= NEW_A_MINUTE)
     yield Row("the same films scanned again, the whole run", _s(first.again), f"{_s(first.first)} the first time", "")
-    yield from _looks(figures)
 
 
 def _looks(figures: Figures) -> Iterator[Row]:
