@@ -75,3 +75,64 @@ async def test_a_run_by_hand_looks_all_of_them_up_again_and_shows_who_needs_a_pe
     assert f"| {item['id']}: " in artifact["data"]
     assert f"/deployments/deployment/{deployment['id']}/run?parameters=" in artifact["data"]
     assert (await live.web.put(f"/api/v1/movies/{item['id']}/ignore")).status_code == 200
+
+
+WRONG, RIGHT = (
+    replace(FILM, tmdb_id=number, imdb_id=f"tt0{number}", title=title, original_title=title, overview=f"The plot of {title}.")
+    for number, title in ((910_002, "The Wrong Film"), (910_003, "The Right Film"))
+)
+
+
+async def a_nameless_film(live, name):
+    """A film that Radarr imported without ids; gives its number and its video."""
+    video = live.movies / name / f"{name}.mkv"
+    video.parent.mkdir()
+    write_clip(video, seconds=1, title=name)
+    movie = {"title": name, "folderPath": f"/data/movies/{name}"}
+    await live.ended(await live.tell({"eventType": "Download", "movie": movie, "movieFile": {"relativePath": video.name}}))
+    (item,) = [one for one in (await live.get("unidentified"))["items"] if one["title"] == name]
+    return item["id"], video
+
+
+async def chosen(live, movie_id, film, owner=None):
+    """Say which film it is; gives the film that has the files, once it is enriched as that."""
+    answer = await live.web.post(f"/api/v1/movies/{movie_id}/identify", json={"tmdb_id": film.tmdb_id})
+    assert (await job_ended(live, answer.json()["job_id"]))["status"] == "completed"
+
+    async def enriched():
+        movie = await live.get(f"movies/{owner or movie_id}")
+        return movie if (movie["tmdb_id"], movie["identification_status"]) == (film.tmdb_id, "enriched") else None
+
+    return await until(enriched, f"the film is enriched as {film.title}", 60)
+
+
+async def test_a_wrong_choice_is_set_right_and_a_second_copy_takes_its_locks_along(live):
+    live.tmdb.films |= {film.tmdb_id: film for film in (WRONG, RIGHT)}
+    movie_id, video = await a_nameless_film(live, "evening")
+    wrong = await chosen(live, movie_id, WRONG)
+    assert wrong["title"] == WRONG.title
+    assert (await live.web.patch(f"/api/v1/movies/{movie_id}", json={"plot": "My own words."})).is_success
+    right = await chosen(live, movie_id, RIGHT)
+    assert (right["title"], right["plot"], right["locked_fields"]) == (RIGHT.title, "My own words.", ["plot"])
+    nfo = video.with_suffix(".nfo")
+    await until(
+        lambda: _stands_in(nfo, f"<title>{RIGHT.title}</title>", "My own words."), "the NFO is that of the right film", 60
+    )
+    assert WRONG.title not in nfo.read_text("utf-8")
+
+    second, copy = await a_nameless_film(live, "morning")
+    assert (await live.web.patch(f"/api/v1/movies/{second}", json={"tagline": "My own tagline."})).is_success
+    merged = await chosen(live, second, RIGHT, owner=movie_id)
+    assert (merged["tagline"], set(merged["locked_fields"])) == ("My own tagline.", {"plot", "tagline"})
+    assert {file["path"] for file in merged["files"]} == {str(video), str(copy)}
+    assert (await live.web.get(f"/api/v1/movies/{second}")).status_code == 404
+    for file in (video, copy):
+        beside = file.with_suffix(".nfo")
+        await until(lambda file=beside: _stands_in(file, "My own words.", "My own tagline."), "both copies have the NFO", 60)
+
+    assert (await live.web.put(f"/api/v1/movies/{movie_id}/ignore")).json()["identification_status"] == "ignored"
+    assert (await live.web.delete(f"/api/v1/movies/{movie_id}/ignore")).json()["identification_status"] == "enriched"
+
+
+async def _stands_in(file, *texts):
+    return file.exists() and all(text in file.read_text("utf-8") for text in texts)
