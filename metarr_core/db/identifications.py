@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, any_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +48,11 @@ async def note(
     values = {"guess": guess, "candidates": candidates, "why": why, "searched_at": func.now()}
     statement = insert(Identification).values(movie_id=movie_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=[Identification.movie_id], set_=values))
+
+
+async def forget(session: AsyncSession, movie_id: MovieId) -> None:
+    """Forget the last search for a film, so that a scan looks it up again."""
+    await session.execute(delete(Identification).where(Identification.movie_id == movie_id))
 
 
 async def of_movie(session: AsyncSession, movie_id: MovieId) -> Identification | None:

@@ -28,6 +28,7 @@ async def known_files(session: AsyncSession, library: str, below: str = "") -> l
         select(
             *(MovieFile.id, MovieFile.movie_id, MovieFile.path, MovieFile.size, MovieFile.mtime_ns, MovieFile.file_hash),
             *(MovieFile.missing_since.is_not(None), MovieFile.kept, Movie.trashed_at.is_not(None)),
+            Movie.identification_status == "ignored",
         )
         .join(Movie, Movie.id == MovieFile.movie_id)
         .join(Library, Library.id == MovieFile.library_id)

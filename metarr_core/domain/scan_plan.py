@@ -49,6 +49,8 @@ class Known:
     is_missing: bool
     is_kept: bool
     in_trash: bool
+    is_ignored: bool = False
+    """A person ignores its film: nobody misses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Differences:
     gone: list[Known] = field(default_factory=list)
     """Files that were there and are not; a file elsewhere may be one of them."""
     lost: list[Known] = field(default_factory=list)
-    """Files that were gone before and still are."""
+    """Files that were gone before and still are, or that nobody misses."""
     unchanged: int = 0
 
 
@@ -118,7 +120,7 @@ def differences(walk: Walk, known: Sequence[Known], ignored: Collection[str] = (
     passed_over = {one.path for one in walk.skipped}
     for file in left.values():
         if file.path not in passed_over and not _is_inside(file.path, walk.blind):
-            (found.lost if file.is_missing else found.gone).append(file)
+            (found.lost if file.is_missing or file.is_ignored else found.gone).append(file)
     return found
 
 

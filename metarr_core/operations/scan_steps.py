@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, locks, movie_files, movies
+from metarr_core.db import activity, identifications, locks, movie_files, movies
 from metarr_core.db import scans as db
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.jobs import Priority
@@ -141,6 +141,8 @@ async def _settle_held(runtime: Runtime, one: Found) -> bool:
             return False
         if one.known.in_trash:
             await trash.restore(session, movie_id, f"{path.name} is there again", now())
+        if path != old:  # a better name may tell which film it is
+            await identifications.forget(session, movie_id)
         _tell(session, one)
     if found.file_hash != one.known.file_hash or one.known.path == one.seen.path:
         await probe_movie_files(runtime, movie_id)

@@ -1,9 +1,10 @@
-"""A catalogue of thousands of made-up films, many of which share their title, searched as TMDB's is: by all words."""
+"""A catalogue of made-up films, many of which share their title, searched as TMDB's is: by all words, without accents."""
 
 from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
@@ -65,7 +66,8 @@ class Entry:
 
 
 def words_of(text):
-    return frozenset(re.findall(r"\w+", text.casefold()))
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return frozenset(re.findall(r"\w+", plain.casefold()))
 
 
 def made_up_catalogue(dice: random.Random, titles: int = 2000, confusables: int = 700) -> list[Entry]:

@@ -76,3 +76,13 @@ async def test_a_year_that_is_one_off_is_hardly_ever_wrong(length):
 async def test_a_year_that_is_one_off_is_found_where_the_file_is_as_long_as_the_film():
     rates = await counted("as long as the film", off=1)
     assert rates["right"] >= RIGHT_CLEAN, rates
+
+
+async def test_films_are_found_by_their_other_titles_and_without_accents():
+    named = [(one.film, title) for one in FILMS for title in one.film.other_titles]
+    named += [(one.film, fold(one.film.title)) for one in FILMS if not one.film.title.isascii()]
+    found = Counter()
+    for film, title in named:
+        accepted = (await search_film(Catalogue(FILMS), Wanted((title,), film.year, None))).accepted
+        found["none" if accepted is None else "right" if accepted.film.tmdb_id == film.tmdb_id else "wrong"] += 1
+    assert found == {"right": len(named)}

@@ -16,7 +16,7 @@ from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.jobs import Priority
 from metarr_core.domain.metadata import Identity
 from metarr_core.errors import InvalidFields, NotFoundError, StorageUnavailable
-from metarr_core.operations import identification, importing, scan_steps, scanning
+from metarr_core.operations import choosing, identification, importing, scan_steps, scanning
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.enrichment import enrich_movie
 from metarr_core.operations.probing import probe_movie_files
@@ -235,6 +235,34 @@ async def test_what_was_kept_on_purpose_and_what_is_ignored_is_nobodys_business(
     )
     assert counts(await scan(runtime)) == {}
     assert await sql(runtime, "SELECT title FROM movies WHERE trashed_at IS NULL") == []
+
+
+async def test_an_ignored_film_is_passed_over_wherever_it_goes_and_nobody_misses_it(runtime, house):
+    file = place(house, "holiday.mkv")
+    await scan(runtime)
+    ((film,),) = await sql(runtime, "SELECT id FROM movies")
+    await choosing.ignore(runtime, film)
+    moved = house.movies / "Private" / "our holiday.mkv"
+    moved.parent.mkdir()
+    file.rename(moved)
+    assert counts(await scan(runtime)) == {"moved": 1}
+    moved.unlink()
+    place(house, "Sintel (2010).mkv")
+    assert counts(await scan(runtime)) == {"added": 1}
+    assert await sql(runtime, "SELECT trashed_at, identification_status FROM movies WHERE id = :id", id=film) == [
+        (None, "ignored")
+    ]
+    told = await sql(runtime, "SELECT event_type FROM activity_log WHERE entity_id = :id ORDER BY id DESC LIMIT 1", id=film)
+    assert told == [("file.moved",)]
+
+
+async def test_an_unidentified_film_that_gets_a_better_name_is_looked_up_again(runtime, house):
+    file = place(house, "holiday.mkv")
+    await scan(runtime)
+    assert [status for _, _, status in await films(runtime)] == ["unidentified"]
+    file.rename(house.movies / f"{SINTEL.title} ({SINTEL.year}).mkv")
+    assert counts(await scan(runtime)) == {"moved": 1}
+    assert [(tmdb_id, status) for _, tmdb_id, status in await films(runtime)] == [(SINTEL.tmdb_id, "identified")]
 
 
 async def test_only_a_folder_is_scanned_where_one_is_given(runtime, house):

@@ -78,7 +78,9 @@ async def test_a_run_by_hand_looks_all_of_them_up_again_and_shows_who_needs_a_pe
 
 
 WRONG, RIGHT = (
-    replace(FILM, tmdb_id=number, imdb_id=f"tt0{number}", title=title, original_title=title, overview=f"The plot of {title}.")
+    replace(
+        FILM, tmdb_id=number, imdb_id=f"tt0{number}", title=title, original_title=title, overview=f"The plot of {title}."
+    )
     for number, title in ((910_002, "The Wrong Film"), (910_003, "The Right Film"))
 )
 
