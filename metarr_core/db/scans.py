@@ -27,15 +27,19 @@ async def known_files(session: AsyncSession, library: str, below: str = "") -> l
     rows = (
         select(
             *(MovieFile.id, MovieFile.movie_id, MovieFile.path, MovieFile.size, MovieFile.mtime_ns, MovieFile.file_hash),
-            *(MovieFile.missing_since.is_not(None), MovieFile.kept, Movie.trashed_at.is_not(None)),
-            Movie.identification_status == "ignored",
+            *(MovieFile.missing_since.is_not(None), MovieFile.kept),
+            *(Movie.trashed_at.is_not(None), Movie.identification_status == "ignored"),
         )
         .join(Movie, Movie.id == MovieFile.movie_id)
         .join(Library, Library.id == MovieFile.library_id)
         .where(Library.name == library)
     )
     chosen = rows.where(MovieFile.path.startswith(f"{below}/", autoescape=True)) if below else rows
-    return [Known(FileId(row[0]), MovieId(row[1]), *row[2:]) for row in await session.execute(chosen)]
+    return [_known(row) for row in await session.execute(chosen)]
+
+
+def _known(row: Sequence[Any]) -> Known:
+    return Known(FileId(row[0]), MovieId(row[1]), *row[2:])
 
 
 async def films_without_file(session: AsyncSession, movie_id: MovieId) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from metarr_core.db import activity, locks, movies
 from metarr_core.db import identifications as db
 from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
 from metarr_core.domain.jobs import Priority
-from metarr_core.domain.matching import Film, Match, Verdict, Wanted
+from metarr_core.domain.matching import Film, Match, Verdict, Wanted, judge
 from metarr_core.domain.nfo_ids import ids_of
 from metarr_core.domain.release_name import ReleaseName, read_name
 from metarr_core.errors import DatabaseUnavailable, LockBusy, NotFoundError, ProviderUnavailable, TransientError
@@ -139,6 +139,17 @@ async def search(runtime: Runtime, wanted: Wanted) -> Verdict:
     if runtime.tmdb is None:
         return Verdict((), None, NO_KEY)
     return await search_film(runtime.tmdb, wanted)
+
+
+async def search_by_id(runtime: Runtime, wanted: Wanted, tmdb_id: TmdbId | None, imdb_id: ImdbId | None) -> Verdict:
+    """The film with an id, weighed against what is looked for. Raises ProviderUnavailable."""
+    if runtime.tmdb is None:
+        return Verdict((), None, NO_KEY)
+    try:
+        number = tmdb_id or await runtime.tmdb.by_imdb_id(ImdbId(imdb_id or ""))
+        return judge(wanted, [await runtime.tmdb.film(number)])
+    except NotFoundError as exc:
+        return Verdict((), None, str(exc))
 
 
 async def _settle(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -11,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from metarr_core.db import identifications, movies
-from metarr_core.domain.ids import MovieId, TmdbId
+from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
 from metarr_core.domain.matching import Wanted
+from metarr_core.domain.release_ids import LARGEST_TMDB_ID
 from metarr_core.domain.release_name import read_name
 from metarr_core.operations import choosing
-from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search
+from metarr_core.operations.identification import CANDIDATES_KEPT, candidate, search, search_by_id
 from metarr_core.operations.lengths import minutes_on_disk
 from metarr_core.runtime import Runtime
 from metarr_core.web import items, lists, views
@@ -46,7 +48,10 @@ def _item(row: identifications.Unidentified) -> dict[str, Any]:
 
 
 async def search_by_hand(request: Request) -> JSONResponse:
-    """GET /api/v1/movies/{id}/search: films of this `title` and `year`, the likeliest first."""
+    """GET /api/v1/movies/{id}/search: films of this `title` and `year`, the likeliest first; or that of an id.
+
+    `tmdb_id` and `imdb_id` are those ids.
+    """
     runtime: Runtime = request.app.state.runtime
     movie_id = MovieId(items.id_of(request))
     async with runtime.database.transaction() as session:
@@ -57,9 +62,23 @@ async def search_by_hand(request: Request) -> JSONResponse:
     wanted = (
         Wanted((title,), year, minutes) if title else Wanted((name.title, *name.other_titles), year or name.year, minutes)
     )
-    verdict = await search(runtime, wanted)
+    tmdb_id, imdb_id = _ids(request)
+    by_id = tmdb_id is not None or imdb_id is not None
+    verdict = await (search_by_id(runtime, wanted, tmdb_id, imdb_id) if by_id else search(runtime, wanted))
     shown = [candidate(match) for match in verdict.matches[:CANDIDATES_KEPT]]
     return JSONResponse({"items": shown, "total": len(verdict.matches), "why": verdict.why})
+
+
+def _ids(request: Request) -> tuple[TmdbId | None, ImdbId | None]:
+    tmdb_id, imdb_id = request.query_params.get("tmdb_id", ""), request.query_params.get("imdb_id", "").lower()
+    if tmdb_id and not (tmdb_id.isascii() and tmdb_id.isdecimal() and 0 < int(tmdb_id[:12]) <= LARGEST_TMDB_ID):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "tmdb_id must be a number of TMDB, such as 603")
+    if imdb_id and not _IMDB_ID.fullmatch(imdb_id):
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "imdb_id must be an id of IMDb, such as tt0133093")
+    return TmdbId(int(tmdb_id)) if tmdb_id else None, ImdbId(imdb_id) if imdb_id else None
+
+
+_IMDB_ID = re.compile(r"tt\d{7,9}")
 
 
 def _year(request: Request) -> int | None:

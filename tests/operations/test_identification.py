@@ -11,12 +11,13 @@ from deployments.demo.clips import write_clip
 from deployments.demo.faults import Fault, Reset, Truncated
 from deployments.demo.films import NOSFERATU, SINTEL, TEARS_OF_STEEL
 from metarr_core.db import locks
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
 from metarr_core.domain.jobs import Priority
+from metarr_core.domain.matching import Wanted
 from metarr_core.domain.metadata import Identity
 from metarr_core.errors import LockBusy, ProviderUnavailable
 from metarr_core.operations import importing
-from metarr_core.operations.identification import identify
+from metarr_core.operations.identification import identify, search_by_id
 from metarr_core.operations.lengths import minutes_on_disk
 from metarr_core.operations.trash import trash_movie
 from tests.operations.films import known, sql
@@ -265,3 +266,12 @@ async def test_without_the_length_of_a_part_the_length_says_nothing(runtime, hou
     await sql(runtime, "UPDATE movie_files SET duration_seconds = 1200")
     assert await minutes_on_disk(runtime, movie_id, str(house.movies / "Nosferatu/Nosferatu (1922) cd1.mkv")) is None
     assert (await identify(runtime, [movie_id])).identified == [movie_id]
+
+
+async def test_a_search_by_an_id_gives_that_film_with_how_well_it_fits(runtime, house):
+    wanted = Wanted(("Sintel",), 2010)
+    for ids in ((TmdbId(SINTEL.tmdb_id), None), (None, ImdbId(SINTEL.imdb_id))):
+        (match,) = (await search_by_id(runtime, wanted, *ids)).matches
+        assert (match.film.tmdb_id, match.confidence) == (SINTEL.tmdb_id, 1.0)
+    found = await search_by_id(runtime, wanted, None, ImdbId("tt9999999"))
+    assert (found.matches, found.why) == ((), "TMDB knows no film with the id tt9999999")

@@ -74,4 +74,6 @@ async def test_a_choice_needs_a_number_and_a_film(shim):
 async def test_while_the_provider_is_away_a_search_says_so(shim):
     movie_id = await an_unknown_film(shim)
     assert "tmdb cannot be used" in problem(await shim.client.get(f"{API}/movies/{movie_id}/search?title=Heat"), 503)
+    assert "such as 603" in problem(await shim.client.get(f"{API}/movies/{movie_id}/search?tmdb_id=x"), 400)
+    assert "such as tt0133093" in problem(await shim.client.get(f"{API}/movies/{movie_id}/search?imdb_id=0133093"), 400)
     assert "such as 1999" in problem(await shim.client.get(f"{API}/movies/{movie_id}/search?year=19"), 400)
