@@ -15,7 +15,7 @@ import httpx
 
 from metarr_core.clients.http import Answer, KeyRefused, get_json, json_object
 from metarr_core.clients.memory import ProviderMemory
-from metarr_core.domain.providers import NEGATIVE_FOR, KeptAnswer, Pause, breaker_pause, is_in_force
+from metarr_core.domain.providers import NEGATIVE_FOR, KeptAnswer, Pause, Turn, breaker_pause, is_in_force
 from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
 
 KEY_PAUSE = timedelta(hours=1)
@@ -59,38 +59,43 @@ class Provider:
         kept = await self._memory.answer(name)
         if kept and kept.status == HTTPStatus.NOT_FOUND and datetime.now(UTC) - kept.fetched_at < NEGATIVE_FOR:
             raise NotFoundError(f"{self._name} does not have what was asked for")
-        await self._wait_for_turn()
+        turn = await self._wait_for_turn()
         condition = {"If-None-Match": kept.etag} if kept and kept.etag and kept.status == HTTPStatus.OK else {}
         request = self._http.build_request("GET", url, params={**params, **secret}, headers={**headers, **condition})
-        answer = await self._send(name, request)
+        answer = await self._send(name, request, was_well=turn.is_well)
         if answer.status == HTTPStatus.NOT_MODIFIED and kept:
             return json_object(self._name, kept.body)
         await self._keep(name, HTTPStatus.OK, answer.etag, answer.body)
         return json_object(self._name, answer.body)
 
-    async def _send(self, name: str, request: httpx.Request) -> Answer:
+    async def _send(self, name: str, request: httpx.Request, *, was_well: bool) -> Answer:
+        """A success ends the row of failures; where there was none, nothing is written."""
         try:
             answer = await get_json(self._http, self._name, request)
         except NotFoundError:
             await self._keep(name, HTTPStatus.NOT_FOUND, None, b"")
-            await self._note_success()
+            if not was_well:
+                await self._note_success()
             raise
         except ProviderUnavailable as exc:
             await self._note_failure(exc)
             raise
-        await self._note_success()
+        if not was_well:
+            await self._note_success()
         return answer
 
     async def _keep(self, name: str, status: int, etag: str | None, body: bytes) -> None:
         await self._memory.keep(self._name, name, KeptAnswer(int(status), etag, body, datetime.now(UTC)))
 
-    async def _wait_for_turn(self) -> None:
-        waited, is_ours = 0.0, False
-        while not is_ours:
+    async def _wait_for_turn(self) -> Turn:
+        waited = 0.0
+        while True:
             turn = await self._memory.turn(self._name, self._each, is_patient=_gives_way.get() and waited < PATIENT_SECONDS)
             self._refuse_while_paused(turn.pause)
             await asyncio.sleep(turn.seconds)
-            waited, is_ours = waited + turn.seconds, turn.is_ours
+            if turn.is_ours:
+                return turn
+            waited += turn.seconds
 
     def _refuse_while_paused(self, pause: Pause | None) -> None:
         now = datetime.now(UTC)

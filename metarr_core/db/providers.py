@@ -74,7 +74,9 @@ class StoredProviderMemory:
                 busy = select(state, extract("epoch", state.next_turn_at - at)).where(state.provider == provider)
                 found = (await session.execute(busy)).one()
             row, wait = found
-            return Turn(max(float(wait), 0.0), is_ours, _pause_of(row))
+            return Turn(
+                max(float(wait), 0.0), is_ours, _pause_of(row), is_well=not row.failures and row.paused_until is None
+            )
 
     async def note_failure(
         self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]

@@ -38,6 +38,8 @@ class Turn:
     is_ours: bool
     pause: Pause | None
     """The provider's pause, which may be over."""
+    is_well: bool
+    """Nothing of it has failed since it last answered."""
 
 
 def breaker_pause(failures: int, now: datetime, why: str) -> Pause | None:

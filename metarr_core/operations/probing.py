@@ -31,8 +31,6 @@ async def probe_movie_files(runtime: Runtime, movie_id: MovieId) -> None:
         files = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
     for file_id, path in files:
         await _probe_one(runtime, movie_id, file_id, path)
-    async with runtime.database.transaction() as session:
-        await movie_files.mirror_best(session, movie_id)
 
 
 async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path: Path) -> None:
@@ -41,10 +39,12 @@ async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path:
     except UnreadableMedia as exc:
         async with runtime.database.transaction() as session:
             await movie_files.write_probe_error(session, file_id, exc.reason, now())
+            await movie_files.mirror_best(session, movie_id)
             activity.tell(session, "file.unreadable", str(exc), movie_id=movie_id, severity="warning")
         return
     async with runtime.database.transaction() as session:
         await movie_files.write_streams(session, file_id, found, now())
+        await movie_files.mirror_best(session, movie_id)
 
 
 async def look_into(runtime: Runtime, path: Path) -> MediaInfo:
