@@ -12,7 +12,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import parameter
-from flows.runs import title_lock, with_verdict
+from flows.runs import name_run, title_lock, with_verdict
 from metarr_core.domain.bulk import LARGEST_CHUNK, chunks
 from metarr_core.domain.ids import TitleKey
 from metarr_core.operations.rebuilding import Rebuilt, lost_films, summary
@@ -32,6 +32,7 @@ async def restore_library(
 
 
 async def _work(runtime: Runtime, library: str, *, dry_run: bool) -> str:
+    await name_run(f"restore-library: {library or 'every library'}")
     done = Rebuilt()
     async with title_lock(runtime, TitleKey(f"rebuild:{library}")):
         for chunk in chunks(await lost_films(runtime, library), LARGEST_CHUNK):

@@ -16,7 +16,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import parameter
-from flows.runs import title_lock, with_verdict
+from flows.runs import name_run, title_lock, with_verdict
 from metarr_core.domain.bulk import LARGEST_CHUNK, chunks
 from metarr_core.domain.ids import TitleKey
 from metarr_core.errors import NotFoundError
@@ -40,6 +40,7 @@ async def verify_library(
 async def _verify(runtime: Runtime, library: str, *, by_hash: bool, dry_run: bool) -> str:
     if library and library not in {one.name for one in runtime.settings.libraries}:
         raise NotFoundError(f"there is no library '{library}' in the settings")
+    await name_run(f"verify-library: {library or 'every library'}")
     async with title_lock(runtime, TitleKey(f"verify:{library}")):
         suspects = await find_suspects(library, by_hash=by_hash)
         done = [await verify_chunk(chunk, by_hash=by_hash, dry_run=dry_run) for chunk in chunks(suspects, LARGEST_CHUNK)]

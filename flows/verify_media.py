@@ -16,6 +16,7 @@ from flows.parameters import parameter
 from flows.runs import movie_lock, name_run, with_verdict
 from metarr_core.db import movies
 from metarr_core.domain.ids import MovieId
+from metarr_core.operations.verifying import BESIDE
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.notify import notify
@@ -43,5 +44,9 @@ async def _verify(runtime: Runtime, movie_id: MovieId, why: str, *, dry_run: boo
         verified = await verify_one(movie_id, dry_run=dry_run)
         if verified.is_changed and not dry_run:
             await notify(movie_id)
-    found = ", ".join(f"{one.entry.path} {one.condition}" for one in verified.findings) or "everything is there"
+    news = [
+        *(f"{one.entry.path} {one.condition}" for one in verified.findings),
+        *(f"{path} {BESIDE}" for path in verified.rivals),
+    ]
+    found = ", ".join(news) or "everything is there"
     return f"{why + ': ' if why else ''}{found}; {len(verified.written)} written again"

@@ -24,19 +24,23 @@ from metarr_core.operations.publishing import publish_movie
 from metarr_core.runtime import Runtime
 
 READ_AT_ONCE = 4
+BESIDE = "put beside ours"
+"""What counts the pictures of others that stand beside ours with another ending."""
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found of a film's files, and which were written; both empty where all was well."""
+    """What was found of a film's files and beside them, and which were written; all empty where all was well."""
 
     findings: tuple[Finding, ...] = ()
     written: tuple[Path, ...] = ()
+    rivals: tuple[str, ...] = ()
+    """Pictures of others beside ours, that nobody had seen."""
 
     @property
     def is_changed(self) -> bool:
         """Whether players have something new to see."""
-        return bool(self.written) or any(one.condition is Condition.CHANGED for one in self.findings)
+        return bool(self.written or self.rivals) or any(one.condition is Condition.CHANGED for one in self.findings)
 
 
 async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = False, dry_run: bool = False) -> Verified:
@@ -55,15 +59,15 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     looked_at = entries if by_hash else await asyncio.to_thread(suspicious, entries)
     examined = [await asyncio.to_thread(examine, entry) for entry in looked_at]
     findings = tuple(one for one in examined if one.condition is not Condition.INTACT)
+    new = tuple(sorted(await rivals.unseen(runtime, await asyncio.to_thread(rivals.beside, entries))))
     if dry_run:
-        return Verified(findings)
+        return Verified(findings, rivals=new)
     await _confirm(runtime, examined)
-    new = await rivals.unseen(runtime, await asyncio.to_thread(rivals.beside, entries))
     is_wanting = bool(findings or new) or bool(await asyncio.to_thread(_gone, adopted))
     written = await publish_movie(runtime, movie_id) if is_wanting else []
     written += await remove_old_names(runtime, movie_id) if is_wanting else []
     await _tell(runtime, movie_id, findings, written)
-    return Verified(findings, tuple(written))
+    return Verified(findings, tuple(written), new)
 
 
 async def _confirm(runtime: Runtime, examined: Sequence[Finding]) -> None:
@@ -140,6 +144,7 @@ async def verify_chunk(
             skipped.append(f"film {movie_id}: {exc}")
             continue
         conditions.update(str(one.condition) for one in verified.findings)
+        conditions.update({BESIDE: len(verified.rivals)} if verified.rivals else {})
         written += len(verified.written)
         if verified.is_changed and not dry_run:
             changed.append(movie_id)

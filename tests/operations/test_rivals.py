@@ -10,7 +10,7 @@ from metarr_core.domain.artwork import ArtworkType
 from metarr_core.operations import editing
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.undoing import choose_again
-from metarr_core.operations.verifying import suspects, verify_movie
+from metarr_core.operations.verifying import suspects, verify_chunk, verify_movie
 from metarr_core.settings.artwork import Artwork
 from tests.operations.films import sql, whole
 from tests.operations.offers import chosen, encoded, painting
@@ -74,6 +74,14 @@ async def test_where_it_is_not_taken_over_it_stays_is_kept_and_told_once(runtime
     assert told.startswith(f"{PNG}, which is not ours, stands beside {JPG}: players show either")
     assert await is_kept(runtime, data)
     assert await suspects(runtime) == []
+
+
+async def test_a_dry_run_tells_of_it_and_a_library_counts_it(runtime, house, movie_id):
+    path = put_beside(house)
+    assert (await verify_movie(runtime, movie_id, dry_run=True)).rivals == (str(path),)
+    assert posters(house) == [JPG, PNG]
+    done = await verify_chunk(runtime, [movie_id])
+    assert (done.changed, done.conditions) == ((movie_id,), {"put beside ours": 1})
 
 
 async def test_one_that_was_taken_over_and_then_replaced_by_a_person_is_told_of(runtime, house, movie_id):
