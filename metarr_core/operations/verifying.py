@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, locks, movie_files, movies
 from metarr_core.domain.ids import MovieId
+from metarr_core.domain.kodi_names import is_beside
 from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.errors import LockBusy, NotFoundError, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
@@ -51,11 +53,15 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
         entries = await library_files.entries_of(session, movie_id)
-        videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
+        files = await movie_files.of_movie(session, movie_id)
         adopted = await artwork.adopted(session, movie_id)
         is_trashed = movie.trashed_at is not None
-    if is_trashed or not await asyncio.to_thread(lambda: any(is_there(video) for video in videos)):
+    present = {Path(file.path) for file in files if file.missing_since is None}
+    there = await asyncio.to_thread(lambda: {video for video in present if is_there(video)})
+    if is_trashed or not there:
         return Verified()
+    away = {Path(file.path) for file in files} - there
+    entries = [entry for entry in entries if not _is_away(entry, there, away)]
     looked_at = entries if by_hash else await asyncio.to_thread(suspicious, entries)
     examined = [await asyncio.to_thread(examine, entry) for entry in looked_at]
     findings = tuple(one for one in examined if one.condition is not Condition.INTACT)
@@ -68,6 +74,16 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     written += await remove_old_names(runtime, movie_id) if is_wanting else []
     await _tell(runtime, movie_id, findings, written)
     return Verified(findings, tuple(written), new)
+
+
+def _is_away(entry: Entry, there: AbstractSet[Path], away: AbstractSet[Path]) -> bool:
+    """Whether a file belongs to a video that is not there: nobody misses it before that is back."""
+    return not _belongs(entry, there) and _belongs(entry, away)
+
+
+def _belongs(entry: Entry, videos: AbstractSet[Path]) -> bool:
+    path = Path(entry.path)
+    return any(video.parent == path.parent and is_beside(video.name, path.name, entry.artwork_type) for video in videos)
 
 
 async def _confirm(runtime: Runtime, examined: Sequence[Finding]) -> None:

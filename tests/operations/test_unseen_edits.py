@@ -109,7 +109,7 @@ async def ledger(runtime):
 
 
 def beside(house):
-    return {str(path) for path in house.movies.rglob("*") if path.suffix != ".mkv" and path.is_file()}
+    return {str(path) for path in house.movies.rglob("*") if path.suffix not in {".mkv", ".mp4"} and path.is_file()}
 
 
 async def test_what_moves_along_with_its_video_is_still_ours_and_is_not_written_again(runtime, house):
@@ -140,6 +140,23 @@ async def test_what_radarr_renames_along_with_its_video_is_still_ours(runtime, h
     await remove_old_names(runtime, movie_id, [folder / "Sintel (2010).mkv"])
     assert await ledger(runtime) == beside(house)
     assert len(beside(house)) == 2
+
+
+async def test_nobody_misses_what_stood_beside_a_former_file_before_its_folder_moved(runtime, house):
+    movie_id = await film(runtime, house)
+    (folder,) = house.movies.iterdir()
+    (folder / "Sintel (2010).mkv").unlink()
+    video = folder / "Sintel (2010).mp4"
+    video.write_bytes(b"a better film")
+    identity = Identity("Sintel", 2010, tmdb_id=TmdbId(SINTEL.tmdb_id))
+    await importing.record(runtime, [importing.import_of_path(runtime, video, identity)], Priority.CRITICAL)
+    await publish_movie(runtime, movie_id)
+    await moved(runtime, house)
+    await scan(runtime, EVERYTHING)
+    assert await ledger(runtime) >= beside(house)
+    assert (await verify_movie(runtime, movie_id)).findings == ()
+    told = await sql(runtime, "SELECT 1 FROM activity_log WHERE event_type = 'movie.verified'")
+    assert told == []
 
 
 async def test_what_stands_beside_another_copy_is_not_taken_for_ours_while_a_disk_is_away(runtime, house):
