@@ -87,6 +87,8 @@ async def test_a_worker_killed_in_each_task_costs_nothing(live):
 
 
 async def waits_for(connection: psycopg.AsyncConnection, number: int) -> bool:
+    """Within a transaction, PostgreSQL shows what it saw first until it is told to look again."""
+    await connection.execute("SELECT pg_stat_clear_snapshot()")
     cursor = await connection.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
     )
