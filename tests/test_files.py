@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,19 @@ def test_a_question_that_fails_is_no_no(video, tmp_path):
     assert is_there(video / "below") is False
     with pytest.raises(StorageUnavailable):
         is_there(tmp_path / ("a" * 256))
+
+
+def test_what_is_too_large_or_no_file_is_not_read_whole(tmp_path):
+    huge = tmp_path / "film.nfo"
+    with huge.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    (tmp_path / "movie.nfo").mkdir()
+    tracemalloc.start()
+    assert library.read_small(huge, 1024) is None
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1024 * 1024
+    assert library.read_small(tmp_path / "movie.nfo", 1024) is None
+    assert library.read_small(tmp_path / "nothing.nfo", 1024) is None
+    (tmp_path / "small.nfo").write_bytes(b"x" * 1024)
+    assert library.read_small(tmp_path / "small.nfo", 1024) == b"x" * 1024

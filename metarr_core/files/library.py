@@ -33,6 +33,18 @@ def read(path: Path) -> bytes | None:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
 
 
+def read_small(path: Path, most_bytes: int) -> bytes | None:
+    """A file's bytes; None where there is none, or it is larger, or no file. Raises StorageUnavailable."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most_bytes + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as exc:
+        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
+    return data if len(data) <= most_bytes else None
+
+
 def sha256(data: bytes) -> Sha256:
     """The hash of bytes."""
     return Sha256(hashlib.sha256(data).hexdigest())

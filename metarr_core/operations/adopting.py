@@ -18,6 +18,7 @@ from metarr_core.domain import kodi_names
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.artwork_names import artwork_beside
 from metarr_core.domain.ids import MovieId
+from metarr_core.domain.nfo_keeping import LONGEST_BYTES as LONGEST_NFO_BYTES
 from metarr_core.domain.nfo_values import read_nfo
 from metarr_core.domain.video_names import has_other_films
 from metarr_core.errors import ArtworkRejected, StorageUnavailable
@@ -103,7 +104,7 @@ async def _adopt_nfo(runtime: Runtime, movie_id: MovieId, around: Surroundings) 
     async with runtime.database.transaction() as session:
         ours = await library_files.hashes(session, paths)
     for path in (path for path in paths if path not in ours):
-        data = await asyncio.to_thread(library.read, Path(path))
+        data = await asyncio.to_thread(library.read_small, Path(path), LONGEST_NFO_BYTES)
         values = read_nfo(data) if data else {}
         if values and runtime.settings.scan.trust_nfo:
             async with runtime.database.transaction() as session:

@@ -14,6 +14,7 @@ from metarr_core.domain import kodi_names
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.domain.metadata import Who
+from metarr_core.domain.nfo_keeping import LONGEST_BYTES
 from metarr_core.domain.nfo_values import changed, read_nfo
 from metarr_core.domain.verification import Entry
 from metarr_core.files import library
@@ -49,7 +50,7 @@ async def fill_gaps(runtime: Runtime, movie_id: MovieId) -> list[str]:
         ours = await library_files.hashes(session, sorted(paths))
     fields: list[str] = []
     for path in sorted(paths - ours.keys()):
-        data = await asyncio.to_thread(library.read, Path(path))
+        data = await asyncio.to_thread(library.read_small, Path(path), LONGEST_BYTES)
         if data and (values := read_nfo(data)):
             async with runtime.database.transaction() as session:
                 fields += await take_over(session, movie_id, values, only_gaps=True)

@@ -21,6 +21,7 @@ from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
 from metarr_core.domain.jobs import Priority
 from metarr_core.domain.matching import Film, Match, Verdict, Wanted, judge
 from metarr_core.domain.nfo_ids import ids_of
+from metarr_core.domain.nfo_keeping import LONGEST_BYTES
 from metarr_core.domain.release_name import ReleaseName, read_name
 from metarr_core.errors import DatabaseUnavailable, LockBusy, NotFoundError, ProviderUnavailable, TransientError
 from metarr_core.files import library
@@ -128,7 +129,7 @@ async def _by_ids(runtime: Runtime, name: ReleaseName, path: str) -> Film | None
 
 def _nfo_ids(video: Path) -> tuple[TmdbId | None, ImdbId | None]:
     for nfo in (video.with_suffix(".nfo"), video.with_name("movie.nfo")):
-        found = ids_of(library.read(nfo) or b"")
+        found = ids_of(library.read_small(nfo, LONGEST_BYTES) or b"")
         if any(found):
             return found
     return None, None
