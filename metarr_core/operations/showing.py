@@ -8,7 +8,10 @@ picture under an unchanged name stays the old one.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from metarr_core.clients.kodi import Kodi, KodiMovie
 from metarr_core.domain import paths
@@ -92,6 +95,13 @@ async def _add(kodi: Kodi, shown: Shown) -> None:
         await kodi.scan(scanned)
         if await _appears(kodi, shown):
             return
+        await asyncio.to_thread(_renew, shown.path.parent)
+
+
+def _renew(folder: Path) -> None:
+    """Kodi skips a folder whose time, in seconds, is that of its last scan: what came within that second is never seen."""
+    with suppress(OSError):
+        os.utime(folder)
 
 
 async def _appears(kodi: Kodi, shown: Shown) -> bool:

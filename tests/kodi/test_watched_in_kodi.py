@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -166,6 +167,18 @@ async def test_what_was_watched_outlives_a_death_between_the_old_entry_and_the_n
     assert entry(real_kodi, film)["playcount"] == 0
     assert await players.tell_players(kodi_runtime, movie_id) == []
     assert state_of(entry(real_kodi, film), IN_PROGRESS) == IN_PROGRESS
+
+
+async def test_a_file_that_comes_within_the_second_of_the_last_scan_is_shown(kodi_runtime, real_kodi, kodi_movies, film):
+    movie_id, video = await come(kodi_runtime, kodi_movies, film, "old.mkv")
+    await told(kodi_runtime, movie_id)
+    scanned_at = video.parent.stat().st_mtime
+    go(video)
+    _, new = await come(kodi_runtime, kodi_movies, film, "new.mkv")
+    await publish(kodi_runtime, movie_id)
+    os.utime(video.parent, (scanned_at, scanned_at))
+    assert await players.tell_players(kodi_runtime, movie_id) == []
+    assert entry(real_kodi, film)["file"] == str(new)
 
 
 class Killed(BaseException):
