@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,18 +69,25 @@ class Due:
 
     id: int
     player: str
+    movie_id: int
 
 
 async def due(session: AsyncSession, now: datetime, limit: int = 500) -> list[Due]:
     """The updates whose time has come, of players that are still in the settings, those of a player beside each other."""
     rows = await session.execute(
-        select(PlayerUpdate.id, MediaPlayer.name)
+        select(PlayerUpdate.id, MediaPlayer.name, PlayerUpdate.movie_id)
         .join(MediaPlayer, MediaPlayer.id == PlayerUpdate.media_player_id)
         .where(PlayerUpdate.status == "pending", PlayerUpdate.due_at <= now, MediaPlayer.enabled)
         .order_by(MediaPlayer.name, PlayerUpdate.due_at)
         .limit(limit)
     )
-    return [Due(update_id, player) for update_id, player in rows]
+    return [Due(update_id, player, movie_id) for update_id, player, movie_id in rows]
+
+
+async def put_off(session: AsyncSession, ids: Collection[int], due_at: datetime, why: str) -> None:
+    """Let updates wait, with a sentence that says for what."""
+    pending = (PlayerUpdate.id.in_(ids), PlayerUpdate.status == "pending")
+    await session.execute(update(PlayerUpdate).where(*pending).values(due_at=due_at, why=why))
 
 
 async def last_told(session: AsyncSession, movie_id: MovieId, players: Sequence[str]) -> datetime | None:

@@ -99,9 +99,14 @@ async def _watched_on(runtime: Runtime, player: str, movie_id: MovieId) -> str |
 
 
 async def _plays(runtime: Runtime, player: str, movie_id: MovieId) -> bool:
+    return await film_on(runtime, player) == movie_id
+
+
+async def film_on(runtime: Runtime, player: str) -> MovieId | None:
+    """The film of ours that a player was last seen playing; None: it plays nothing, or something else."""
     async with runtime.database.transaction() as session:
         state = await db.playing_on(session, player)
-        return state is not None and state.entity_id == movie_id
+        return MovieId(state.entity_id) if state else None
 
 
 def _our_path(runtime: Runtime, player: str, file: str) -> str | None:

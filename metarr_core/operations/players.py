@@ -20,6 +20,7 @@ from metarr_core.errors import (
     PlayerUnreachable,
     StorageUnavailable,
 )
+from metarr_core.operations import playback
 from metarr_core.operations.handing_over import watching_goes_on
 from metarr_core.operations.player_films import film_of_player, groups_of_film
 from metarr_core.operations.showing import converge
@@ -67,17 +68,36 @@ async def deliver_due(runtime: Runtime) -> int:
     """Deliver the updates whose time has come, players beside each other; gives how many were tried."""
     async with runtime.database.transaction() as session:
         due = await db.due(session, now())
-    by_player = [list(updates) for _, updates in groupby(due, key=lambda update: update.player)]
-    tried = await asyncio.gather(*(_deliver_to_one(runtime, [one.id for one in updates]) for updates in by_player))
+    by_player = [(player, list(updates)) for player, updates in groupby(due, key=lambda update: update.player)]
+    tried = await asyncio.gather(*(_deliver_to_one(runtime, player, updates) for player, updates in by_player))
     return sum(tried)
 
 
-async def _deliver_to_one(runtime: Runtime, update_ids: Sequence[int]) -> int:
-    """One player's updates, until it does not answer: then the others need not wait for it too."""
-    for number, update_id in enumerate(update_ids, 1):
-        if await deliver(runtime, update_id) is not None:
-            return number
-    return len(update_ids)
+async def _deliver_to_one(runtime: Runtime, player: str, updates: Sequence[db.Due]) -> int:
+    """One player's updates, until it does not answer: then the others need not wait for it too.
+
+    Of hundreds, while somebody watches, only those of the film that plays are looked at; the others wait together.
+    """
+    waiting = await _waiting(runtime, player, updates) if len(updates) > 1 else set()
+    for number, update in enumerate((one for one in updates if one.id not in waiting), 1):
+        if await deliver(runtime, update.id) is not None:
+            return number + len(waiting)
+    return len(updates)
+
+
+async def _waiting(runtime: Runtime, player: str, updates: Sequence[db.Due]) -> set[int]:
+    """Put off those that wait for somebody to stop watching another film; gives them."""
+    try:
+        screen = await playback.look(runtime, player)
+    except (PlayerUnreachable, NotFoundError):
+        return set()
+    if screen is None:
+        return set()
+    playing = await playback.film_on(runtime, player)
+    waiting = {one.id for one in updates if one.movie_id != playing}
+    async with runtime.database.transaction() as session:
+        await db.put_off(session, waiting, now() + LOOK_AGAIN, str(PlayerInUse(player, screen.playing.title)))
+    return waiting
 
 
 async def deliver(runtime: Runtime, update_id: int) -> str | None:

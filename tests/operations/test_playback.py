@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deployments.demo.films import NOSFERATU, TEARS_OF_STEEL
+from deployments.demo.films import NOSFERATU, SINTEL, TEARS_OF_STEEL
 from deployments.demo.kodi import KodiStandIn
 from deployments.demo.serving import serve
 from metarr_core.domain.ids import MovieId, TmdbId
@@ -157,6 +157,23 @@ async def test_who_watches_another_film_is_left_alone_and_told_when_it_ends(hous
         await players.deliver_due(runtime)
     assert len(house.kodi.library.movies) == 2
     assert house.kodi.called("Player.Stop") == []
+
+
+async def test_while_somebody_watches_many_films_wait_together_and_only_the_one_that_plays_is_looked_at(house):
+    async with at_home(house) as runtime:
+        movie_id, old = await shown(runtime, house)
+        house.kodi.screen.play(old, POSITION)
+        others = [(await comes(runtime, house, "other.mkv", film))[0] for film in (NOSFERATU, SINTEL)]
+        _, new = await upgraded(runtime, house, old)
+        for one in (*others, movie_id):
+            await players.leave_for_players(runtime, one)
+        assert await players.deliver_due(runtime) == 3
+        waiting = await sql(runtime, "SELECT why FROM player_updates WHERE status = 'pending'")
+        assert house.kodi.screen.file == str(new)
+        asked = len(house.kodi.called("Player.GetActivePlayers"))
+        assert await players.deliver_due(runtime) == 0
+    assert waiting == [("player 'tv' plays old; it is told when that ends",)] * 2
+    assert len(house.kodi.called("Player.GetActivePlayers")) == asked
 
 
 async def test_a_film_in_the_trash_leaves_a_player_only_when_nobody_watches_it(house):
