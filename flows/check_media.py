@@ -8,7 +8,7 @@ any file that comes before cancels that. While its library is away or empty, not
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -36,8 +36,8 @@ FilmNumber = Annotated[int, Field(ge=1)]
 async def check_media(
     event_ids: list[int] = parameter([], "Webhook events", "Events of the inbox to work off; by hand, give a film instead."),
     movie_id: FilmNumber | None = parameter(None, "Film", "The number of the film whose files are looked for."),
-    purpose: Purpose = parameter(
-        Purpose.LOOK,
+    purpose: Literal["look", "deleted", "missing", "awaited"] = parameter(
+        "look",
         "Purpose",
         "'look' tells what is gone, and its time begins; 'deleted' and 'missing' put a film into the trash whose time is"
         " over; 'awaited' tells of an announced upgrade that has not come.",
@@ -50,7 +50,7 @@ async def check_media(
         if event_ids:
             numbers = [EventId(number) for number in event_ids]
             return await with_verdict(runtime, lambda: _work_off(runtime, numbers, dry_run=dry_run))
-        return await with_verdict(runtime, lambda: _for_film(runtime, movie_id, purpose, since, dry_run=dry_run))
+        return await with_verdict(runtime, lambda: _for_film(runtime, movie_id, Purpose(purpose), since, dry_run=dry_run))
 
 
 async def _work_off(runtime: Runtime, event_ids: list[EventId], *, dry_run: bool) -> str:
