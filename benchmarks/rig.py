@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from metarr_core.settings import Settings, load_settings
 FIRST_NUMBER = 9000
 AT_ONCE = 4
 POLL_SECONDS = 0.5
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 PATIENCE_SECONDS = "120"
 """On a busy machine a run of Prefect's own worker takes longer than usual until its first line; it is not lost."""
 OUR_WORKERS = ("worker-interactive", "worker-background")
@@ -70,9 +72,9 @@ class Rig:
         video.write_bytes(self.clip)
         return film, video
 
-    async def tell(self, film: Film, video: Path) -> dict[str, Any]:
-        """Send Radarr's webhook of an import; gives the answer."""
-        webhook = radarr_download(film, f"/data/movies/{video.parent.name}", video)
+    async def tell(self, film: Film, video: Path, **more: object) -> dict[str, Any]:
+        """Send Radarr's webhook of an import, with what is told beside it; gives the answer."""
+        webhook = radarr_download(film, f"/data/movies/{video.parent.name}", video) | more
         answer: dict[str, Any] = (await self.web.post("/webhooks/radarr/radarr", json=webhook)).raise_for_status().json()
         return answer
 
@@ -94,6 +96,18 @@ class Rig:
             if failed := await self.count("webhook-events", "failed"):
                 raise RuntimeError(f"{failed} events have failed; a figure of such a run says nothing")
             await asyncio.sleep(POLL_SECONDS)
+
+    async def run(self, flow: str, **parameters: object) -> float:
+        """Run a flow by hand to its end; gives the seconds of the run. Raises RuntimeError where it does not complete."""
+        deployment = (await self.engine.get(f"/deployments/name/{flow}/metarr")).raise_for_status().json()
+        path = f"/deployments/{deployment['id']}/create_flow_run"
+        run = (await self.engine.post(path, json={"parameters": parameters})).raise_for_status().json()
+        while run["state_type"] not in ENDED:
+            await asyncio.sleep(POLL_SECONDS)
+            run = (await self.engine.get(f"/flow_runs/{run['id']}")).raise_for_status().json()
+        if run["state_type"] != "COMPLETED":
+            raise RuntimeError(f"{flow} ended as {run['state_type']}")
+        return (datetime.fromisoformat(run["end_time"]) - datetime.fromisoformat(run["start_time"])).total_seconds()
 
     async def until_nothing_runs(self) -> None:
         """Wait until no job is under way, so that it costs nothing in what is measured next."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
-from benchmarks.rig import POLL_SECONDS, Rig
+from benchmarks.rig import Rig
 
 FOLDER = "To be scanned"
-ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
 @dataclass(frozen=True)
@@ -35,18 +31,6 @@ async def scans(rig: Rig, films: int) -> Scans:
     for _, video in rig.new_films(films):
         video.parent.rename(folder / video.parent.name)
     cpu = rig.cpu()
-    first = await _run(rig, folder)
+    first = await rig.run("library-scan", path=str(folder))
     cores = (rig.cpu() - cpu) / first
-    return Scans(films, first, cores, await _run(rig, folder))
-
-
-async def _run(rig: Rig, folder: Path) -> float:
-    deployment = (await rig.engine.get("/deployments/name/library-scan/metarr")).raise_for_status().json()
-    path = f"/deployments/{deployment['id']}/create_flow_run"
-    run = (await rig.engine.post(path, json={"parameters": {"path": str(folder)}})).raise_for_status().json()
-    while run["state_type"] not in ENDED:
-        await asyncio.sleep(POLL_SECONDS)
-        run = (await rig.engine.get(f"/flow_runs/{run['id']}")).raise_for_status().json()
-    if run["state_type"] != "COMPLETED":
-        raise RuntimeError(f"library-scan ended as {run['state_type']}")
-    return (datetime.fromisoformat(run["end_time"]) - datetime.fromisoformat(run["start_time"])).total_seconds()
+    return Scans(films, first, cores, await rig.run("library-scan", path=str(folder)))

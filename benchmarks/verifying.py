@@ -8,12 +8,11 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from benchmarks.rig import POLL_SECONDS, Rig
+from benchmarks.rig import Rig
 from metarr_core.db.tables.artwork import LibraryFile
 from metarr_core.db.tables.libraries import Library
 from metarr_core.db.tables.movies import Movie, MovieFile
@@ -23,7 +22,6 @@ from metarr_core.runtime import open_runtime
 TYPES = (None, "poster", "fanart", "clearlogo", "banner")
 SIZE = 60_000
 """Bytes of each file. Real pictures are larger, and all the more bounded by the disk."""
-ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
 @dataclass(frozen=True)
@@ -54,24 +52,12 @@ async def _look(rig: Rig, files: Sequence[Path], bare: Callable[[Path], object],
         operation = time.perf_counter() - began
     if found:
         raise RuntimeError(f"{len(found)} films are not as they were written; a figure of such a run says nothing")
-    return Look(len(files), operation, await _run(rig, by_hash=by_hash), plain)
+    return Look(len(files), operation, await rig.run("verify-library", by_hash=by_hash), plain)
 
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-async def _run(rig: Rig, *, by_hash: bool) -> float:
-    deployment = (await rig.engine.get("/deployments/name/verify-library/metarr")).raise_for_status().json()
-    path = f"/deployments/{deployment['id']}/create_flow_run"
-    run = (await rig.engine.post(path, json={"parameters": {"by_hash": by_hash}})).raise_for_status().json()
-    while run["state_type"] not in ENDED:
-        await asyncio.sleep(POLL_SECONDS)
-        run = (await rig.engine.get(f"/flow_runs/{run['id']}")).raise_for_status().json()
-    if run["state_type"] != "COMPLETED":
-        raise RuntimeError(f"verify-library ended as {run['state_type']}")
-    return (datetime.fromisoformat(run["end_time"]) - datetime.fromisoformat(run["start_time"])).total_seconds()
 
 
 async def published(rig: Rig, films: int) -> list[Path]:

@@ -8,28 +8,24 @@ any file that comes before cancels that. While its library is away or empty, not
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
 from flows.arrivals import receive
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, title_lock, with_verdict
-from metarr_core.db import movies
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, name_run, title_lock, with_verdict
 from metarr_core.domain.ids import EventId, MovieId
 from metarr_core.domain.missing import Purpose
 from metarr_core.errors import InvalidWebhook, StorageUnavailable
-from metarr_core.operations import checking, missing
+from metarr_core.operations import checking, importing, missing
 from metarr_core.operations.checking import Look
 from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import load_settings
 from tasks.check import expire, look, settle_files
 from tasks.notify import notify
 from tasks.write import write
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="check-media", description=__doc__)
@@ -57,7 +53,7 @@ async def _work_off(runtime: Runtime, event_ids: list[EventId], *, dry_run: bool
     doubt = await checking.doubt_of_events(runtime, event_ids)
     await name_run(f"check-media: {doubt.title}")
     async with title_lock(runtime, doubt.title_key):
-        movie_id = await checking.film_of(runtime, doubt)
+        movie_id = await importing.known_film(runtime, doubt.identity, doubt.path)
         if movie_id is None:
             return f"{doubt.title} is not known; there is nothing to look for"
         found = await look(movie_id)
@@ -72,9 +68,7 @@ async def _for_film(runtime: Runtime, number: int | None, purpose: Purpose, sinc
     if number is None:
         raise InvalidWebhook("give either webhook events or the number of a film")
     movie_id = MovieId(number)
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, movie_id)).title
-    await name_run(f"check-media: {title}")
+    await name_film_run(runtime, movie_id, "check-media")
     async with movie_lock(runtime, movie_id):
         try:
             found = await look(movie_id)

@@ -12,10 +12,10 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, title_lock, with_verdict
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, name_run, title_lock, with_verdict
 from flows.trash import show_trash
-from metarr_core.db import jobs, movies
+from metarr_core.db import jobs
 from metarr_core.domain.ids import EventId, MovieId
 from metarr_core.domain.jobs import JobType
 from metarr_core.errors import InvalidWebhook
@@ -25,7 +25,6 @@ from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import load_settings
 from tasks.delete import delete
 
-FilmNumber = Annotated[int, Field(ge=1)]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 
 
@@ -65,9 +64,7 @@ async def _by_hand(runtime: Runtime, movie_id: int | None, days: int | None, *, 
     if movie_id is None:
         raise InvalidWebhook("give either webhook events or the number of a film")
     film = MovieId(movie_id)
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, film)).title
-    await name_run(f"delete-media: {title}")
+    title = await name_film_run(runtime, film, "delete-media")
     if dry_run:
         return f"{title} would go to the trash; its files stay on disk"
     async with movie_lock(runtime, film):

@@ -12,9 +12,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, with_verdict
-from metarr_core.db import movies
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, with_verdict
 from metarr_core.domain.editing import Edit
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.locks import ERASABLE, LOCKABLE, check_locks
@@ -25,7 +24,6 @@ from tasks.edit import change
 from tasks.notify import notify
 from tasks.write import write
 
-FilmNumber = Annotated[int, Field(ge=1)]
 Emptied = Annotated[str, Field(json_schema_extra={"enum": list(ERASABLE)})]
 Locked = Annotated[str, Field(json_schema_extra={"enum": list(LOCKABLE)})]
 
@@ -50,9 +48,7 @@ async def edit_media(
 async def _work(
     runtime: Runtime, movie_id: MovieId, wanted: Edit, lock: list[str], unlock: list[str], undo: int | None
 ) -> str:
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, movie_id)).title
-    await name_run(f"edit-media: {title}")
+    await name_film_run(runtime, movie_id, "edit-media")
     async with movie_lock(runtime, movie_id):
         changed = await change(movie_id, wanted, lock=lock, unlock=unlock, undo=undo)
         written = await write(movie_id)

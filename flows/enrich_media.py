@@ -7,14 +7,13 @@ By hand: give films, or a library (none is all of them); the chunks are put into
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
 from flows.artifacts import show_films
-from flows.parameters import parameter
+from flows.parameters import FilmNumber, parameter
 from flows.progress import progress_shown
 from flows.runs import title_lock, with_verdict
 from metarr_core.domain.bulk import chunk_key
@@ -24,8 +23,6 @@ from metarr_core.operations.bulk import enqueue_enrichment, enqueue_library
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.enrich_chunk import enrich_chunk
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="enrich-media", description=__doc__)

@@ -7,16 +7,15 @@ What still needs a person is shown as a table with the likeliest films, each wit
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
-from flows.parameters import TmdbNumber, parameter
-from flows.runs import movie_lock, name_run, title_lock, with_verdict
+from flows.parameters import FilmNumber, TmdbNumber, parameter
+from flows.runs import movie_lock, name_film_run, title_lock, with_verdict
 from flows.unidentified import show_unidentified
-from metarr_core.db import identifications, movies
+from metarr_core.db import identifications
 from metarr_core.domain.bulk import chunks
 from metarr_core.domain.ids import MovieId, TitleKey, TmdbId
 from metarr_core.domain.manual_entry import ManualEntry
@@ -29,7 +28,6 @@ from tasks.notify import notify
 from tasks.replace import replace, stage
 from tasks.write import write
 
-FilmNumber = Annotated[int, Field(ge=1)]
 Action = Literal["identify", "ignore", "take back"]
 
 
@@ -114,7 +112,5 @@ async def _only(runtime: Runtime, films: list[MovieId]) -> MovieId:
     """The one film that is meant; the run is named after it. Raises InvalidFields, NotFoundError."""
     if len(films) != 1:
         raise InvalidFields({"movie_ids": "give the number of exactly one film"})
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, films[0])).title
-    await name_run(f"identify-media: {title}")
+    await name_film_run(runtime, films[0], "identify-media")
     return films[0]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+FilmNumber = Annotated[int, Field(ge=1)]
 TmdbNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 

@@ -6,23 +6,19 @@ By hand: give a film that you are about to upgrade.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, title_lock, with_verdict
-from metarr_core.db import movies
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, name_run, title_lock, with_verdict
 from metarr_core.domain.ids import EventId, MovieId
 from metarr_core.errors import InvalidWebhook
-from metarr_core.operations import preparing
+from metarr_core.operations import importing, preparing
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.prepare import prepare
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="prepare-upgrade", description=__doc__)
@@ -43,7 +39,7 @@ async def _work_off(runtime: Runtime, event_ids: list[EventId]) -> str:
     grabbed = await preparing.grabbed_of_events(runtime, event_ids)
     await name_run(f"prepare-upgrade: {grabbed.title}")
     async with title_lock(runtime, grabbed.title_key):
-        movie_id = await preparing.film_of(runtime, grabbed)
+        movie_id = await importing.known_film(runtime, grabbed.identity)
         if movie_id is None:
             return f"{grabbed.title} is not known yet; there is nothing to prepare"
         return await prepare(movie_id, grabbed.release)
@@ -53,8 +49,6 @@ async def _by_hand(runtime: Runtime, number: int | None, release: str) -> str:
     if number is None:
         raise InvalidWebhook("give either webhook events or the number of a film")
     movie_id = MovieId(number)
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, movie_id)).title
-    await name_run(f"prepare-upgrade: {title}")
+    await name_film_run(runtime, movie_id, "prepare-upgrade")
     async with movie_lock(runtime, movie_id):
         return await prepare(movie_id, release)

@@ -7,13 +7,12 @@ there again come back instead. By hand: a dry run shows what would go; with a fi
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
-from flows.parameters import parameter
+from flows.parameters import FilmNumber, parameter
 from flows.runs import name_run, this_run, title_lock, with_verdict
 from flows.trash import show_plans, show_trash
 from metarr_core.db import movies
@@ -24,8 +23,6 @@ from metarr_core.operations.purging import Purged, Rules, purge_key
 from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import load_settings
 from tasks.purge import find_due, purge_chunk
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="purge-expired", description=__doc__)

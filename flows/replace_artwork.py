@@ -16,8 +16,7 @@ from pydantic import Field
 
 from flows.artifacts import show_movie
 from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, with_verdict
-from metarr_core.db import movies
+from flows.runs import movie_lock, name_film_run, with_verdict
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.replacement import Source, Wish
@@ -55,9 +54,7 @@ async def replace_artwork(  # noqa: PLR0913, PLR0917 - each is a field of a form
 
 
 async def _work(runtime: Runtime, wish: Wish, change_id: int | None) -> str:
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, wish.movie_id)).title
-    await name_run(f"replace-artwork: {title}, {wish.type}")
+    await name_film_run(runtime, wish.movie_id, "replace-artwork", f", {wish.type}")
     staged = wish if wish.sha256 or change_id or wish.source is Source.AUTOMATIC else await _staged(wish)
     trouble = None
     async with movie_lock(runtime, wish.movie_id):

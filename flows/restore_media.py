@@ -6,24 +6,20 @@ of its files that are there, and players are told. By hand: give the number of a
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, this_run, with_verdict
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, this_run, with_verdict
 from flows.trash import show_trash
-from metarr_core.db import movies
 from metarr_core.domain.ids import MovieId
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.bring_back import bring_back
 from tasks.notify import notify
 from tasks.write import write
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="restore-media", description=__doc__)
@@ -38,9 +34,7 @@ async def restore_media(
 
 async def _work(runtime: Runtime, movie_id: MovieId) -> str:
     """By a job, the film has been taken out by the request already; the job may also come a second time."""
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, movie_id)).title
-    await name_run(f"restore-media: {title}")
+    await name_film_run(runtime, movie_id, "restore-media")
     async with movie_lock(runtime, movie_id):
         found = await bring_back(movie_id, must_be_in_trash=not this_run().idempotency_key)
         written = await write(movie_id)

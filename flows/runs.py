@@ -79,6 +79,14 @@ async def _fail(runtime: Runtime, run_key: str, error: Exception) -> datetime | 
     return None
 
 
+async def name_film_run(runtime: Runtime, movie_id: MovieId, flow_name: str, more: str = "") -> str:
+    """Name this run after a film that we know; gives the film's title. Raises NotFoundError."""
+    async with runtime.database.transaction() as session:
+        title = (await movies.get(session, movie_id)).title
+    await name_run(f"{flow_name}: {title}{more}")
+    return title
+
+
 def this_run() -> FlowRun:
     """The flow run that this code is in."""
     context = FlowRunContext.get()

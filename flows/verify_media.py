@@ -6,23 +6,19 @@ background, after ours are written too. Every byte is read. By hand: give the nu
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
-from flows.parameters import parameter
-from flows.runs import movie_lock, name_run, with_verdict
-from metarr_core.db import movies
+from flows.parameters import FilmNumber, parameter
+from flows.runs import movie_lock, name_film_run, with_verdict
 from metarr_core.domain.ids import MovieId
 from metarr_core.operations.verifying import BESIDE
 from metarr_core.runtime import Runtime, open_runtime
 from metarr_core.settings import load_settings
 from tasks.notify import notify
 from tasks.verify import verify_one
-
-FilmNumber = Annotated[int, Field(ge=1)]
 
 
 @flow(name="verify-media", description=__doc__)
@@ -37,9 +33,7 @@ async def verify_media(
 
 
 async def _verify(runtime: Runtime, movie_id: MovieId, why: str, *, dry_run: bool) -> str:
-    async with runtime.database.transaction() as session:
-        title = (await movies.get(session, movie_id)).title
-    await name_run(f"verify-media: {title}")
+    await name_film_run(runtime, movie_id, "verify-media")
     async with movie_lock(runtime, movie_id):
         verified = await verify_one(movie_id, dry_run=dry_run)
         if verified.is_changed and not dry_run:

@@ -1,4 +1,8 @@
-"""What a Kodi tells by itself, over its WebSocket: that something plays, stands still, or has ended."""
+"""What a Kodi tells by itself, over its WebSocket: that something plays, stands still, or has ended.
+
+Kodi 20.1 answers a WebSocket's ping with a frame that is no answer, which ends the connection (measured). So it is asked in
+its own words whether it is there.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ from websockets.exceptions import WebSocketException
 from metarr_core.errors import PlayerUnreachable
 
 OPEN_SECONDS = 5.0
-PING_SECONDS = 20.0
-"""A player that is switched off does not say so: it no longer answers."""
+PING = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "JSONRPC.Ping"})
+"""A connection that has broken without a word breaks when something is sent on it."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,26 @@ class KodiEvents:
     async def next(self, seconds: float) -> KodiEvent | None:
         """The next event; None if none comes within so many seconds. Raises PlayerUnreachable when the player is gone."""
         try:
+            return await self._next(seconds)
+        except (OSError, WebSocketException) as exc:
+            raise _gone(self._player, exc) from exc
+
+    async def _next(self, seconds: float) -> KodiEvent | None:
+        try:
             async with asyncio.timeout(seconds):
                 while (event := _event(await self._connection.recv())) is None:
                     pass
                 return event
         except TimeoutError:
+            await self._connection.send(PING)
             return None
-        except (OSError, WebSocketException) as exc:
-            raise _gone(self._player, exc) from exc
 
 
 @asynccontextmanager
 async def listen(player: str, url: str) -> AsyncIterator[KodiEvents]:
     """Let a Kodi tell; Kodi asks for no password here. Raises PlayerUnreachable."""
     try:
-        connection = await connect(
-            url, open_timeout=OPEN_SECONDS, ping_interval=PING_SECONDS, ping_timeout=PING_SECONDS, proxy=None
-        )
+        connection = await connect(url, open_timeout=OPEN_SECONDS, ping_interval=None, proxy=None)
     except (OSError, WebSocketException, TimeoutError) as exc:
         raise _gone(player, exc) from exc
     try:
@@ -69,7 +76,7 @@ def _event(message: str | bytes) -> KodiEvent | None:
     """None for what is no notification of Kodi's."""
     try:
         told = json.loads(message)
-        params = told.get("params") or {}
-        return KodiEvent(str(told["method"]), params.get("data") or {})
+        data = (told.get("params") or {}).get("data")
+        return KodiEvent(str(told["method"]), data if isinstance(data, dict) else {})
     except (ValueError, KeyError, AttributeError):
         return None

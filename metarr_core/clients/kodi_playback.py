@@ -7,6 +7,7 @@ from typing import Any
 
 from metarr_core.clients.kodi import Kodi
 from metarr_core.domain.playback import Playing, Track
+from metarr_core.errors import PlayerUnreachable
 
 PROPERTIES = [
     *("time", "totaltime", "speed", "currentaudiostream", "audiostreams"),
@@ -28,6 +29,13 @@ class Screen:
 
 async def look(kodi: Kodi) -> Screen | None:
     """What is on the screen; None: nothing. Only the list of active players tells: all else answers with zeros."""
+    try:
+        return await _look(kodi)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise PlayerUnreachable(kodi.name, f"it does not tell like Kodi what it plays ({type(exc).__name__})") from exc
+
+
+async def _look(kodi: Kodi) -> Screen | None:
     active = [one for one in await kodi.call("Player.GetActivePlayers") if one.get("type") == "video"]
     if not active:
         return None

@@ -208,6 +208,13 @@ async def known_paths(session: AsyncSession, paths: Collection[str]) -> set[str]
     return {path for (path,) in await session.execute(rows)}
 
 
+def of_somebody(movie_id: MovieId, kind: str, position: int, asset_id: int, path: str) -> AssetReference:
+    """A film's picture that somebody put into the library."""
+    return AssetReference(
+        asset_id=asset_id, movie_id=movie_id, type=kind, position=position, source="local", url=f"{FILE}{path}"
+    )
+
+
 async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int, path: str) -> bool:
     """Keep bytes of somebody else that stood where we publish, once each; False where they are kept already."""
     mine = (AssetReference.movie_id == movie_id, AssetReference.type == REPLACED)
@@ -216,11 +223,7 @@ async def keep_replaced(session: AsyncSession, movie_id: MovieId, asset_id: int,
         return False
     next_place = select(func.coalesce(func.max(AssetReference.position) + 1, 0)).where(*mine)
     place = (await session.execute(next_place)).scalar_one()
-    session.add(
-        AssetReference(
-            asset_id=asset_id, movie_id=movie_id, type=REPLACED, position=place, source="local", url=f"{FILE}{path}"
-        )
-    )
+    session.add(of_somebody(movie_id, REPLACED, place, asset_id, path))
     return True
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, Update, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Update, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,20 +47,24 @@ async def capture(session: AsyncSession, player: str, file: MovieFile, playing: 
         "ended_at": None,
     }
     statement = insert(PlaybackState).values(
-        media_player_id=await _id_of(session, player), entity_type=MOVIE, entity_id=file.movie_id, **values
+        media_player_id=_id_of(player), entity_type=MOVIE, entity_id=file.movie_id, **values
     )
     await session.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=values))
 
 
 async def playing_on(session: AsyncSession, player: str) -> PlaybackState | None:
     """What a player was last seen playing, and not seen ending."""
-    rows = _of_player(player).where(PlaybackState.ended.is_(None)).order_by(PlaybackState.captured_at.desc()).limit(1)
-    return (await session.execute(rows, execution_options={"populate_existing": True})).scalar_one_or_none()
+    return await _last(session, player, PlaybackState.ended.is_(None))
 
 
 async def of_film(session: AsyncSession, player: str, movie_id: MovieId) -> PlaybackState | None:
     """How a player last played a film."""
-    rows = _of_player(player).where(PlaybackState.entity_type == MOVIE, PlaybackState.entity_id == movie_id)
+    return await _last(session, player, *_of(movie_id))
+
+
+async def _last(session: AsyncSession, player: str, *which: ColumnElement[bool]) -> PlaybackState | None:
+    rows = select(PlaybackState).where(PlaybackState.media_player_id == _id_of(player), *which)
+    rows = rows.order_by(PlaybackState.captured_at.desc()).limit(1)
     return (await session.execute(rows, execution_options={"populate_existing": True})).scalar_one_or_none()
 
 
@@ -71,8 +75,7 @@ async def place(session: AsyncSession, state_id: int, position: float) -> None:
 
 async def end_others(session: AsyncSession, player: str, movie_id: MovieId | None, how: Ended, at: datetime) -> None:
     """A player plays this film now, or nothing that we know: what it played before has ended."""
-    ids = select(MediaPlayer.id).where(MediaPlayer.name == player)
-    rows = update(PlaybackState).where(PlaybackState.media_player_id.in_(ids), PlaybackState.ended.is_(None))
+    rows = _change(player).where(PlaybackState.ended.is_(None))
     if movie_id is not None:
         rows = rows.where(PlaybackState.entity_id != movie_id)
     await session.execute(rows.values(ended=how, ended_at=at))
@@ -80,36 +83,27 @@ async def end_others(session: AsyncSession, player: str, movie_id: MovieId | Non
 
 async def move_on(session: AsyncSession, player: str, movie_id: MovieId | None) -> None:
     """Somebody plays this film, or one that we do not know: no other is gone on with."""
-    ids = select(MediaPlayer.id).where(MediaPlayer.name == player)
-    waits = (PlaybackState.media_player_id.in_(ids), PlaybackState.ended.in_(("lost", "upgrade")))
-    await session.execute(
-        update(PlaybackState).where(*waits, PlaybackState.entity_id != (movie_id or 0)).values(ended="stopped")
-    )
+    waits = (PlaybackState.ended.in_(("lost", "upgrade")), PlaybackState.entity_id != (movie_id or 0))
+    await session.execute(_change(player).where(*waits).values(ended="stopped"))
 
 
 async def give_up(session: AsyncSession, player: str, movie_id: MovieId) -> None:
     """A film is not gone on with."""
-    await session.execute(_of_film(player, movie_id).values(ended="stopped"))
+    await session.execute(_change(player).where(*_of(movie_id)).values(ended="stopped"))
 
 
 async def mark_restored(session: AsyncSession, player: str, movie_id: MovieId, at: datetime) -> None:
     """A film goes on where it was."""
-    await session.execute(_of_film(player, movie_id).values(restored_at=at))
+    await session.execute(_change(player).where(*_of(movie_id)).values(restored_at=at))
 
 
-def _of_film(player: str, movie_id: MovieId) -> Update:
-    ids = select(MediaPlayer.id).where(MediaPlayer.name == player)
-    of_film = (PlaybackState.entity_type == MOVIE, PlaybackState.entity_id == movie_id)
-    return update(PlaybackState).where(PlaybackState.media_player_id.in_(ids), *of_film)
+def _of(movie_id: MovieId) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return PlaybackState.entity_type == MOVIE, PlaybackState.entity_id == movie_id
 
 
-def _of_player(player: str) -> Select[PlaybackState]:
-    return (
-        select(PlaybackState)
-        .join(MediaPlayer, MediaPlayer.id == PlaybackState.media_player_id)
-        .where(MediaPlayer.name == player)
-    )
+def _id_of(player: str) -> ScalarSelect[int]:
+    return select(MediaPlayer.id).where(MediaPlayer.name == player).scalar_subquery()
 
 
-async def _id_of(session: AsyncSession, player: str) -> int:
-    return (await session.execute(select(MediaPlayer.id).where(MediaPlayer.name == player))).scalar_one()
+def _change(player: str) -> Update:
+    return update(PlaybackState).where(PlaybackState.media_player_id == _id_of(player))

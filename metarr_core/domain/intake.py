@@ -10,6 +10,7 @@ from typing import Any, Literal
 from metarr_core.domain import paths, webhooks
 from metarr_core.domain.ids import ImdbId, TitleKey, TmdbId, title_key
 from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.metadata import Identity
 from metarr_core.domain.paths import PathMapping
 from metarr_core.errors import InvalidWebhook
 
@@ -118,9 +119,8 @@ def imported_file(event: webhooks.Event, mappings: Sequence[PathMapping]) -> Imp
     """The file of an event. Raises InvalidWebhook."""
     told = webhooks.imported_path(event)
     path = our_path(told, mappings)
-    movie = event.movie or webhooks.Movie()
-    tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
-    return ImportedFile(told, path, title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, path))
+    film = identity_of(event)
+    return ImportedFile(told, path, title_key(film.tmdb_id, film.imdb_id, path))
 
 
 def our_path(told: str, mappings: Sequence[PathMapping]) -> str:
@@ -149,12 +149,23 @@ def title_of(event: webhooks.Event, mappings: Sequence[PathMapping]) -> TitleKey
     return imported_file(event, mappings).title_key if event.movie_file else named_title(event)
 
 
+def identity_of(event: webhooks.Event) -> Identity:
+    """Which film an event is about, as far as it tells."""
+    movie = event.movie or webhooks.Movie()
+    return Identity(
+        title=movie.title or "",
+        year=movie.year,
+        tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
+        imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
+    )
+
+
 def named_title(event: webhooks.Event) -> TitleKey:
     """The title of an event about no file. Raises InvalidWebhook where no id names it: a folder's name is no proof."""
-    movie = event.movie or webhooks.Movie()
-    if not (movie.tmdb_id or movie.imdb_id):
+    film = identity_of(event)
+    if not (film.tmdb_id or film.imdb_id):
         raise InvalidWebhook("the event names no film (movie.tmdbId or movie.imdbId); nothing is done on a guess")
-    return title_key(TmdbId(movie.tmdb_id) if movie.tmdb_id else None, ImdbId(movie.imdb_id) if movie.imdb_id else None, "")
+    return title_key(film.tmdb_id, film.imdb_id, "")
 
 
 def library_of(path: str, libraries: Sequence[Place]) -> Place | None:

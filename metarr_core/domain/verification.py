@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 
 from metarr_core.domain.ids import MovieId
+from metarr_core.domain.kodi_names import is_beside
 
 
 class Condition(StrEnum):
@@ -32,6 +34,11 @@ class Entry:
     sha256: str
     size: int
     mtime_ns: int
+
+    def stands_beside(self, video: PurePath) -> bool:
+        """Whether it is the NFO of this video, or a picture of it."""
+        path = PurePath(self.path)
+        return video.parent == path.parent and is_beside(video.name, path.name, self.artwork_type)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
-from metarr_core.db.tables.artwork import AssetReference, CacheAsset
+from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain import kodi_names
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.artwork_names import artwork_beside
@@ -51,11 +51,7 @@ async def adopt_sidecars(runtime: Runtime, movie_id: MovieId, listings: dict[Pat
             return
         videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
         has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
-    roots = {Path(one.path) for one in runtime.settings.libraries}
-    for video in videos:
-        if video.parent not in listings:
-            listings[video.parent] = await asyncio.to_thread(_names, video.parent)
-        around = _surroundings(video, videos, listings[video.parent], roots)
+    for around in await surroundings(runtime, videos, listings):
         await _adopt_nfo(runtime, movie_id, around)
         await _adopt_artwork(runtime, movie_id, around, has)
 
@@ -66,20 +62,23 @@ async def adopt_artwork(runtime: Runtime, movie_id: MovieId) -> None:
         videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
         has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
     without = {kind for kind, _ in has}
-    for video in videos:
-        around = await surroundings(runtime, video, videos)
+    for around in await surroundings(runtime, videos, {}):
         await _adopt_artwork(runtime, movie_id, around, has, without=without)
 
 
-async def surroundings(runtime: Runtime, video: Path, videos: Sequence[Path]) -> Surroundings:
-    """What stands beside a video, one of its film's. Raises StorageUnavailable."""
+async def surroundings(
+    runtime: Runtime, videos: Sequence[Path], listings: dict[Path, tuple[str, ...]]
+) -> list[Surroundings]:
+    """What stands beside each video of a film; `listings` are folders that were read already. Raises StorageUnavailable."""
     roots = {Path(one.path) for one in runtime.settings.libraries}
-    return _surroundings(video, videos, await asyncio.to_thread(_names, video.parent), roots)
-
-
-def _surroundings(video: Path, videos: Sequence[Path], names: tuple[str, ...], roots: AbstractSet[Path]) -> Surroundings:
-    is_own = video.parent not in roots and not has_other_films(names, {one.name for one in videos})
-    return Surroundings(video, names if is_own else _named_after(video, names), is_own)
+    mine, found = {video.name for video in videos}, []
+    for video in videos:
+        if video.parent not in listings:
+            listings[video.parent] = await asyncio.to_thread(_names, video.parent)
+        names = listings[video.parent]
+        is_own = video.parent not in roots and not has_other_films(names, mine)
+        found.append(Surroundings(video, names if is_own else _named_after(video, names), is_own))
+    return found
 
 
 def _named_after(video: Path, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -161,14 +160,8 @@ async def _adopt_picture(runtime: Runtime, movie_id: MovieId, kind: ArtworkType,
     if asset is None:
         return False
     async with runtime.database.transaction() as session:
-        reference = AssetReference(
-            asset_id=await record_content(runtime, session, asset),
-            movie_id=movie_id,
-            type=kind,
-            position=place,
-            source="local",
-            url=f"{artwork.FILE}{path}",
-        )
+        asset_id = await record_content(runtime, session, asset)
+        reference = artwork.of_somebody(movie_id, kind, place, asset_id, str(path))
         if not await artwork.choose(session, reference):
             return False
         details = {"path": str(path), "sha256": asset.content_hash}

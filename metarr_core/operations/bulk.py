@@ -39,6 +39,6 @@ async def _enqueue(session: AsyncSession, bulk_id: int, chunk: list[MovieId], to
     title = f"{len(chunk)} of {total} films"
     if total == 1:
         movie = await movies.get(session, chunk[0])
-        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
+        title = movie.named
     payload = {"bulk_id": bulk_id, "movie_ids": chunk}
     return await jobs.add(session, JobWanted(JobType.ENRICH_MEDIA, chunk_key(chunk), title, priority, payload))

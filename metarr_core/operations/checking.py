@@ -14,8 +14,8 @@ from metarr_core.db import events, movie_files, movies
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import webhooks
-from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
-from metarr_core.domain.intake import display_title, title_of, vanished_paths
+from metarr_core.domain.ids import EventId, MovieId, TitleKey
+from metarr_core.domain.intake import display_title, identity_of, title_of, vanished_paths
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.missing import Purpose, purpose_of
 from metarr_core.errors import ConfigurationError, StorageUnavailable
@@ -37,6 +37,11 @@ class Doubt:
     identity: Identity
     paths: tuple[Path, ...]
     purpose: Purpose
+
+    @property
+    def path(self) -> str:
+        """The last file that was told of; empty: none was."""
+        return str(self.paths[-1]) if self.paths else ""
 
 
 @dataclass(frozen=True)
@@ -62,23 +67,9 @@ async def doubt_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> Dou
 def _doubt_of(runtime: Runtime, stored: WebhookEvent) -> Doubt:
     event = webhooks.read_event(webhooks.read_object(stored.body))
     mappings = path_mappings(runtime.settings, Source(stored.manager_type, stored.manager))
-    movie = event.movie or webhooks.Movie()
-    identity = Identity(
-        title=movie.title or "",
-        year=movie.year,
-        tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-        imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-    )
     purpose = purpose_of(event.delete_reason) if event.delete_reason else Purpose.LOOK
     paths = tuple(Path(path) for path in vanished_paths(event, mappings))
-    return Doubt(display_title(event), title_of(event, mappings), identity, paths, purpose)
-
-
-async def film_of(runtime: Runtime, doubt: Doubt) -> MovieId | None:
-    """The film that a doubt is about; None: nobody knows it."""
-    async with runtime.database.transaction() as session:
-        movie = await movies.find(session, doubt.identity, str(doubt.paths[-1]) if doubt.paths else "")
-        return MovieId(movie.id) if movie else None
+    return Doubt(display_title(event), title_of(event, mappings), identity_of(event), paths, purpose)
 
 
 async def look(runtime: Runtime, movie_id: MovieId) -> Look:
@@ -91,23 +82,17 @@ async def look(runtime: Runtime, movie_id: MovieId) -> Look:
         files = await movie_files.of_movie(session, movie_id)
     if movie.trashed_at is not None:
         return Look(movie.title, is_in_trash=True)
-    identity = Identity(
-        title=movie.title,
-        year=movie.year,
-        tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-        imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-    )
     for library in {_library_of(runtime, Path(file.path)) for file in files}:
         await _check(runtime, library)
     there = await asyncio.to_thread(lambda: {file.path for file in files if is_there(Path(file.path))})
     back = [file for file in files if file.missing_since is not None and file.path in there]
     same = await asyncio.to_thread(lambda: [one for one in back if is_unchanged(Path(one.path), one.size, one.mtime_ns)])
-    new = await find_newcomer(runtime, movie_id, identity, dict.fromkeys(Path(file.path).parent for file in files))
+    new = await find_newcomer(runtime, movie_id, movie.identity, dict.fromkeys(Path(file.path).parent for file in files))
     return Look(
         title=movie.title,
         lost=tuple(Path(file.path) for file in files if file.missing_since is None and file.path not in there),
         back=tuple(Path(file.path) for file in same),
-        newcomer=new or _changed(runtime, identity, [file for file in back if file not in same]),
+        newcomer=new or _changed(runtime, movie.identity, [file for file in back if file not in same]),
     )
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, artwork, jobs, movies
+from metarr_core.db import activity, artwork, movies
 from metarr_core.db import trash as trash_db
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.ids import JobId, MovieId, TmdbId
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType, Priority
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.domain.metadata import Who
 from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
-from metarr_core.operations import foreign_edits
+from metarr_core.operations import film_jobs, foreign_edits
 from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.editing import usable
 from metarr_core.operations.identifying import give_id
@@ -27,11 +27,8 @@ async def ask_to_identify(runtime: Runtime, movie_id: MovieId, wish: dict[str, A
     Raises NotFoundError, StateConflict.
     """
     async with runtime.database.transaction() as session:
-        movie = await usable(session, movie_id)
-        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
-        payload = {"movie_ids": [movie_id], **wish}
-        key = await movies.title_key_of(session, movie_id)
-        return await jobs.add(session, JobWanted(JobType.IDENTIFY_MEDIA, key, title, Priority.HIGH, payload))
+        await usable(session, movie_id)
+        return await film_jobs.queue(session, movie_id, JobType.IDENTIFY_MEDIA, {"movie_ids": [movie_id], **wish})
 
 
 async def check_film(runtime: Runtime, tmdb_id: TmdbId) -> str:

@@ -16,8 +16,8 @@ from metarr_core.db import trash as db
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import webhooks
-from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
-from metarr_core.domain.intake import display_title, named_title
+from metarr_core.domain.ids import EventId, MovieId, TitleKey
+from metarr_core.domain.intake import display_title, identity_of, named_title
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.text import storable_json
 from metarr_core.operations import players
@@ -55,17 +55,11 @@ def _deletion_of(stored: WebhookEvent) -> Deletion:
     document = webhooks.read_object(stored.body)
     event = webhooks.read_event(document)
     key = named_title(event)
-    movie = event.movie or webhooks.Movie()
     return Deletion(
         event_id=EventId(stored.id),
         title_key=key,
         title=display_title(event),
-        identity=Identity(
-            title=movie.title or "",
-            year=movie.year,
-            tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-            imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-        ),
+        identity=identity_of(event),
         manager=stored.manager or event.instance_name,
         files_stay=not event.files_are_deleted,
         payload=storable_json(document),

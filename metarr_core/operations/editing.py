@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, history, jobs, movies
+from metarr_core.db import activity, history, movies
 from metarr_core.db import trash as trash_db
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.editing import Edit
 from metarr_core.domain.field_values import from_json
 from metarr_core.domain.ids import JobId, MovieId
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType
 from metarr_core.domain.metadata import Who
 from metarr_core.errors import InvalidFields, StateConflict
+from metarr_core.operations import film_jobs
 
 
 async def edit(session: AsyncSession, movie_id: MovieId, wanted: Edit) -> list[str]:
@@ -71,11 +72,7 @@ async def undo(session: AsyncSession, movie_id: MovieId, change_id: int, field: 
 
 async def ask_to_write(session: AsyncSession, movie_id: MovieId) -> JobId:
     """Queue what follows an edit: its NFO and its players. Raises NotFoundError."""
-    movie = await movies.get(session, movie_id)
-    title = f"{movie.title} ({movie.year})" if movie.year else movie.title
-    key = await movies.title_key_of(session, movie_id)
-    wanted = JobWanted(JobType.EDIT_MEDIA, key, title, Priority.HIGH, {"movie_id": movie_id})
-    return await jobs.add(session, wanted)
+    return await film_jobs.queue(session, movie_id, JobType.EDIT_MEDIA, {"movie_id": movie_id})
 
 
 async def usable(session: AsyncSession, movie_id: MovieId) -> Movie:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from metarr_core.db import library_files, movie_files
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.kodi_names import ending_of, is_beside
+from metarr_core.domain.kodi_names import ending_of
 from metarr_core.domain.verification import Entry
 from metarr_core.files import library
 from metarr_core.runtime import Runtime
@@ -46,9 +46,7 @@ async def follow(runtime: Runtime, movie_id: MovieId, gone: Sequence[Entry]) -> 
 
 def _found(entry: Entry, known: Sequence[Path], present: Sequence[Path], taken: set[str]) -> Moved | None:
     former = Path(entry.path)
-    is_certain = not any(
-        video.parent == former.parent and is_beside(video.name, former.name, entry.artwork_type) for video in known
-    )
+    is_certain = not any(entry.stands_beside(video) for video in known)
     for video in present:
         path = video.with_name(video.stem + ending_of(former.name, entry.artwork_type))
         if str(path) in taken or (data := library.read(path)) is None:

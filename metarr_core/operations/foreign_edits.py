@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import activity, artwork, library_files, movies
-from metarr_core.db.tables.artwork import AssetReference, CacheAsset
+from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.files import library
@@ -52,15 +52,9 @@ async def _settle(runtime: Runtime, changed: Sequence[Entry]) -> set[str]:
                 await _keep(runtime, entry, "left as it is")
             return {entry.path for entry in left}
         case "adopt":
-            for of_one_type in _by_type(changed):
-                await _adopt(runtime, of_one_type)
+            for kind in dict.fromkeys(one.artwork_type for one in changed):
+                await _adopt(runtime, kind, [one for one in changed if one.artwork_type == kind])
     return set()
-
-
-def _by_type(entries: Sequence[Entry]) -> list[list[Entry]]:
-    return [
-        [one for one in entries if one.artwork_type == kind] for kind in dict.fromkeys(one.artwork_type for one in entries)
-    ]
 
 
 async def _examined(entries: Sequence[Entry]) -> list[Finding]:
@@ -99,41 +93,33 @@ async def _keep(runtime: Runtime, entry: Entry, what_follows: str) -> None:
         await keep(runtime, entry.movie_id, path, data, told)
 
 
-async def _adopt(runtime: Runtime, entries: Sequence[Entry]) -> None:
+async def _adopt(runtime: Runtime, kind: str | None, entries: Sequence[Entry]) -> None:
     """Make somebody's pictures of one type the film's choice, and lock it: all of them or none.
 
-    The files are theirs from now on, not ours to remove. Of an NFO, it is the values that they changed.
+    The files are theirs from now on, not ours to remove. Of an NFO (no type), it is the values that they changed.
     """
     found = [(entry, data) for entry in entries if (data := await asyncio.to_thread(library.read, Path(entry.path)))]
-    for entry, data in found:
-        if entry.artwork_type is None:
+    if kind is None:
+        for entry, data in found:
             await foreign_values.adopt(runtime, entry, data)
-    pictures = [
-        (entry, await asyncio.to_thread(cached_picture, runtime, data)) for entry, data in found if entry.artwork_type
-    ]
+        return
+    pictures = [(entry, await asyncio.to_thread(cached_picture, runtime, data)) for entry, data in found]
     async with runtime.database.transaction() as session:
-        wanted = [one for one in pictures if await _is_news(session, *one)]
-        if wanted and await movies.lock(session, wanted[0][0].movie_id, wanted[0][0].artwork_type or ""):
-            for entry, asset in wanted:
-                await _choose(runtime, session, entry, asset)
+        wanted = [
+            (entry, asset, place)
+            for entry, asset in pictures
+            if (place := await artwork.place_of(session, entry.movie_id, kind, entry.sha256)) is not None
+            and not await artwork.is_ours(session, asset.content_hash)
+        ]
+        if wanted and await movies.lock(session, wanted[0][0].movie_id, kind):
+            for entry, asset, place in wanted:
+                await _choose(runtime, session, entry, asset, place)
 
 
-async def _is_news(session: AsyncSession, entry: Entry, asset: CacheAsset) -> bool:
-    """Whether a picture stands in the place of one that the film still has, and never was ours."""
-    place = await artwork.place_of(session, entry.movie_id, entry.artwork_type or "", entry.sha256)
-    return place is not None and not await artwork.is_ours(session, asset.content_hash)
-
-
-async def _choose(runtime: Runtime, session: AsyncSession, entry: Entry, asset: CacheAsset) -> None:
-    kind = entry.artwork_type or ""
-    reference = AssetReference(
-        asset_id=await record_content(runtime, session, asset),
-        movie_id=entry.movie_id,
-        type=kind,
-        position=await artwork.place_of(session, entry.movie_id, kind, entry.sha256),
-        source="local",
-        url=f"{artwork.FILE}{entry.path}",
-    )
+async def _choose(runtime: Runtime, session: AsyncSession, entry: Entry, asset: CacheAsset, place: int) -> None:
+    """A picture that stands in the place of one that the film still has, and never was ours, is its choice."""
+    kind, asset_id = entry.artwork_type or "", await record_content(runtime, session, asset)
+    reference = artwork.of_somebody(entry.movie_id, kind, place, asset_id, entry.path)
     await artwork.choose(session, reference, by_person=True)
     await library_files.disown(session, [entry.path])
     description = f"{Path(entry.path).name} was changed by somebody else: it is the film's {kind} now, and locked"

@@ -6,7 +6,6 @@ the player is told, so that whoever comes after a kill goes on with it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -23,12 +22,12 @@ from metarr_core.domain.playback import Track, clock, resumed_at, same_track
 from metarr_core.domain.watched import Watched
 from metarr_core.errors import PlayerInUse, PlayerUnreachable
 from metarr_core.operations import playback
+from metarr_core.operations.patience import wait_for
 from metarr_core.operations.player_films import PlayerFilm, Shown, player_file
 from metarr_core.runtime import Runtime, now
 
 STOP_SECONDS = 5.0
 START_SECONDS = 8.0
-POLL_SECONDS = 0.05
 LOST_CONTACT = timedelta(minutes=1)
 """A player that is idle, and was seen playing so lately, has not been seen stopping: its viewer was cut off."""
 
@@ -54,7 +53,7 @@ async def _interrupt(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> Playback
     before = await _state(runtime, kodi, film)
     screen = await playback.look(runtime, kodi.name)
     if screen is None:
-        return await _interrupted(runtime, kodi, film, before)
+        return await _interrupted(runtime, kodi, film, before) if before else None
     if not await _is_to_move(runtime, kodi, film):
         raise PlayerInUse(kodi.name, screen.playing.title)
     await playback.stop(runtime, kodi.name, screen)
@@ -64,12 +63,12 @@ async def _interrupt(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> Playback
     return state
 
 
-async def _interrupted(runtime: Runtime, kodi: Kodi, film: PlayerFilm, before: PlaybackState | None) -> PlaybackState | None:
+async def _interrupted(runtime: Runtime, kodi: Kodi, film: PlayerFilm, before: PlaybackState) -> PlaybackState | None:
     """The playback of an idle player that ended because the film's file went, or because we stopped it."""
     state = await _state(runtime, kodi, film)
     if state is None or not await _is_outdated(runtime, film, state):
         return None
-    was_cut_off = before is not None and before.ended is None and now() - before.captured_at < LOST_CONTACT
+    was_cut_off = before.ended is None and now() - before.captured_at < LOST_CONTACT
     if state.ended not in ("lost", "upgrade") and not (was_cut_off and state.ended == "stopped"):
         return None
     await _keep_position(runtime, kodi, film, state)
@@ -118,11 +117,8 @@ async def _keep_position(runtime: Runtime, kodi: Kodi, film: PlayerFilm, state: 
 
 
 async def _until_idle(kodi: Kodi) -> None:
-    deadline = asyncio.get_running_loop().time() + STOP_SECONDS
-    while await kodi_playback.look(kodi) is not None:
-        if asyncio.get_running_loop().time() > deadline:
-            raise PlayerUnreachable(kodi.name, "it was told to stop the film's old file but goes on playing")
-        await asyncio.sleep(POLL_SECONDS)
+    if await wait_for(lambda: kodi_playback.look(kodi), lambda screen: screen is None, STOP_SECONDS):
+        raise PlayerUnreachable(kodi.name, "it was told to stop the film's old file but goes on playing")
 
 
 async def _go_on(runtime: Runtime, kodi: Kodi, film: PlayerFilm, state: PlaybackState | None) -> None:
@@ -162,12 +158,15 @@ async def _successor(runtime: Runtime, film: PlayerFilm) -> Shown:
 
 
 async def _until_it_plays(kodi: Kodi, file: str) -> Screen:
-    deadline = asyncio.get_running_loop().time() + START_SECONDS
-    while (screen := await kodi_playback.look(kodi)) is None or screen.playing.total is None:
-        if asyncio.get_running_loop().time() > deadline:
-            raise PlayerUnreachable(kodi.name, f"it was told to play {file} but does not")
-        await asyncio.sleep(POLL_SECONDS)
+    screen = await wait_for(lambda: kodi_playback.look(kodi), _is_under_way, START_SECONDS)
+    if screen is None or not _is_under_way(screen):
+        raise PlayerUnreachable(kodi.name, f"it was told to play {file} but does not")
     return screen
+
+
+def _is_under_way(screen: Screen | None) -> bool:
+    """Whether a film is on the screen, and not only being opened: then its length is known."""
+    return screen is not None and screen.playing.total is not None
 
 
 async def _set_like_before(kodi: Kodi, screen: Screen, state: PlaybackState) -> None:

@@ -15,8 +15,8 @@ from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import metadata as md
 from metarr_core.domain import webhooks
 from metarr_core.domain.fingerprint import Fingerprint
-from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId, title_key
-from metarr_core.domain.intake import Place, imported_file, library_of
+from metarr_core.domain.ids import EventId, FileId, MovieId, TitleKey, title_key
+from metarr_core.domain.intake import Place, identity_of, imported_file, library_of
 from metarr_core.domain.jobs import JobType, Priority
 from metarr_core.errors import ConfigurationError, FileNotVisibleYet
 from metarr_core.files.fingerprint import fingerprint, is_there
@@ -78,7 +78,8 @@ def _import_of(runtime: Runtime, stored: WebhookEvent, event: webhooks.Event) ->
     source = Source(stored.manager_type, stored.manager)
     imported = imported_file(event, path_mappings(runtime.settings, source))
     movie = event.movie or webhooks.Movie()
-    title = movie.title or Path(imported.path).stem
+    film = identity_of(event)
+    title = film.title or Path(imported.path).stem
     fields: dict[str, md.Scalar | None] = {
         "title": title,
         "year": movie.year,
@@ -88,12 +89,7 @@ def _import_of(runtime: Runtime, stored: WebhookEvent, event: webhooks.Event) ->
     found = import_of_path(
         runtime,
         Path(imported.path),
-        md.Identity(
-            title=title,
-            year=movie.year,
-            tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-            imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-        ),
+        replace(film, title=title),
         manager=source.manager or event.instance_name,
         metadata=md.Metadata(
             fields={name: value for name, value in fields.items() if value is not None}, genres=tuple(movie.genres) or None
@@ -116,6 +112,13 @@ def import_of_path(
     if library is None:
         raise ConfigurationError(f"libraries: none holds {path}; add one to metarr.toml")
     return Import(path, library.name, manager, identity, metadata or md.Metadata())
+
+
+async def known_film(runtime: Runtime, identity: md.Identity, path: str = "") -> MovieId | None:
+    """The film that somebody tells of, by its ids, else by a file of it; None: nobody knows it."""
+    async with runtime.database.transaction() as session:
+        movie = await movies.find(session, identity, path)
+        return MovieId(movie.id) if movie else None
 
 
 async def record(runtime: Runtime, imports: Sequence[Import], priority: Priority) -> MovieId:

@@ -15,7 +15,7 @@ from metarr_core.errors import StorageUnavailable, UnreadableMedia
 from metarr_core.files import ffprobe
 from metarr_core.runtime import Runtime
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 async def minutes_on_disk(runtime: Runtime, movie_id: MovieId, path: str) -> float | None:
@@ -45,6 +45,6 @@ async def _minutes(runtime: Runtime, part: Path) -> float | None:
     try:
         found = media_info(await ffprobe.probe(runtime.ffprobe, part, timeout_seconds=limit))
     except (UnreadableMedia, StorageUnavailable) as exc:
-        log.info("how long the film is stays unknown: %s", exc)
+        logger.info("how long the film is stays unknown: %s", exc)
         return None
     return found.duration_seconds / 60 if found.duration_seconds else None

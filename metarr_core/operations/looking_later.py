@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import jobs, movies
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType
 from metarr_core.domain.missing import Purpose
+from metarr_core.operations import film_jobs
 from metarr_core.runtime import Runtime
 
 SUPERSEDED = "a newer look takes its place"
@@ -35,9 +36,7 @@ async def look_for_announced(session: AsyncSession, runtime: Runtime, movie_id: 
 
 async def look(session: AsyncSession, movie_id: MovieId, purpose: Purpose, due_at: datetime, **more: str) -> None:
     """Queue a look at a film's files. Raises NotFoundError."""
-    movie = await movies.get(session, movie_id)
-    title = f"{movie.title} ({movie.year})" if movie.year else movie.title
-    key = await movies.title_key_of(session, movie_id)
     payload = {"movie_id": movie_id, "purpose": purpose.value, **more}
-    added = await jobs.add(session, JobWanted(JobType.CHECK_MEDIA, key, title, Priority.HIGH, payload, due_at))
+    added = await film_jobs.queue(session, movie_id, JobType.CHECK_MEDIA, payload, due_at)
+    key = await movies.title_key_of(session, movie_id)
     await jobs.supersede(session, key, JobType.CHECK_MEDIA, added, SUPERSEDED, like={"purpose": purpose.value})

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from metarr_core.db import activity, library_files, movie_files
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.kodi_names import is_beside
 from metarr_core.domain.verification import Entry
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.removing import remove_if_ours
@@ -53,14 +52,10 @@ def _remove_carried(absent: Sequence[Entry], current: set[Path], entries: Sequen
 
 
 def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path]) -> bool:
-    path = Path(entry.path)
-    if any(_is_beside(video, path, entry) for video in there):
+    if any(entry.stands_beside(video) for video in there):
         return False
-    return any(video.parent == path.parent for video in current) or not any(_is_beside(video, path, entry) for video in away)
-
-
-def _is_beside(video: Path, path: Path, entry: Entry) -> bool:
-    return video.parent == path.parent and is_beside(video.name, path.name, entry.artwork_type)
+    folder = Path(entry.path).parent
+    return any(video.parent == folder for video in current) or not any(entry.stands_beside(video) for video in away)
 
 
 async def _tell(

@@ -35,6 +35,8 @@ async def look(runtime: Runtime, player: str, *, is_finished: bool = False) -> S
     async with runtime.database.transaction() as session:
         file = await db.file_at(session, path) if path else None
         before = await db.playing_on(session, player)
+    if screen is None and before is None:
+        return None
     how: db.Ended = "finished" if is_finished else "stopped"
     if screen is None and before is not None and not is_finished and await _is_lost(runtime, before):
         how = "lost"

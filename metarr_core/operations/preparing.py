@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from metarr_core.db import activity, artwork, events, library_files, movie_files, movies
+from metarr_core.db import activity, artwork, events, library_files, movie_files
 from metarr_core.domain import kodi_names, webhooks
 from metarr_core.domain.artwork_names import artwork_beside
-from metarr_core.domain.ids import EventId, ImdbId, MovieId, TitleKey, TmdbId
-from metarr_core.domain.intake import display_title, named_title
+from metarr_core.domain.ids import EventId, MovieId, TitleKey
+from metarr_core.domain.intake import display_title, identity_of, named_title
 from metarr_core.domain.metadata import Identity
-from metarr_core.errors import StorageUnavailable
 from metarr_core.files import library
 from metarr_core.operations import foreign_edits, looking_later, playback
-from metarr_core.operations.adopting import LARGEST_BYTES, adopt_artwork, surroundings
+from metarr_core.operations.adopting import LARGEST_BYTES, Surroundings, adopt_artwork, surroundings
 from metarr_core.runtime import Runtime, now
 
 SUBTITLES = {".srt", ".ass", ".ssa", ".vtt", ".sub", ".idx", ".sup", ".smi"}
@@ -41,22 +40,8 @@ async def grabbed_of_events(runtime: Runtime, event_ids: Sequence[EventId]) -> G
     async with runtime.database.transaction() as session:
         stored = await events.get(session, max(event_ids))
     event = webhooks.read_event(webhooks.read_object(stored.body))
-    movie = event.movie or webhooks.Movie()
-    identity = Identity(
-        title=movie.title or "",
-        year=movie.year,
-        tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-        imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-    )
     release = (event.release.release_title if event.release else None) or "another file"
-    return Grabbed(display_title(event), named_title(event), identity, release)
-
-
-async def film_of(runtime: Runtime, grabbed: Grabbed) -> MovieId | None:
-    """The film for which something was grabbed; None: nobody knows it."""
-    async with runtime.database.transaction() as session:
-        movie = await movies.find(session, grabbed.identity, "")
-        return MovieId(movie.id) if movie else None
+    return Grabbed(display_title(event), named_title(event), identity_of(event), release)
 
 
 async def prepare(runtime: Runtime, movie_id: MovieId, release: str) -> str:
@@ -90,30 +75,19 @@ async def keep_sidecars(runtime: Runtime, movie_id: MovieId) -> list[Path]:
         ours = {entry.sha256 for entry in await library_files.entries_of(session, movie_id)}
         ours |= {one.content_hash for one in await artwork.chosen(session, movie_id)}
     kept = []
-    for path in dict.fromkeys([path for video in videos for path in await _sidecars(runtime, video, videos)]):
-        data = await asyncio.to_thread(_read, path)
+    around = await surroundings(runtime, videos, {})
+    for path in dict.fromkeys(path for one in around for path in _sidecars(one)):
+        data = await asyncio.to_thread(library.read_small, path, LARGEST_BYTES)
         if data and library.sha256(data) not in ours:
             told = "its bytes are kept in the cache before the next file comes"
             kept += [path] if await foreign_edits.keep(runtime, movie_id, path, data, told) else []
     return kept
 
 
-async def _sidecars(runtime: Runtime, video: Path, videos: Sequence[Path]) -> list[Path]:
-    around = await surroundings(runtime, video, videos)
-    pictures = artwork_beside(video.name, around.names, is_own_folder=around.is_own)
-    nfos = [kodi_names.nfo_name(video.name), *(["movie.nfo"] if around.is_own else [])]
+def _sidecars(around: Surroundings) -> list[Path]:
+    pictures = artwork_beside(around.video.name, around.names, is_own_folder=around.is_own)
+    nfos = [kodi_names.nfo_name(around.video.name), *(["movie.nfo"] if around.is_own else [])]
     subtitles = [name for name in around.names if Path(name).suffix.lower() in SUBTITLES]
     found = [name for names in pictures.values() for name in names]
     names = [*(name for name in nfos if name in around.names), *found, *subtitles]
-    return [video.with_name(name) for name in names]
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return None
-    except FileNotFoundError:
-        return None
-    except OSError as exc:
-        raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
-    return library.read(path)
+    return [around.video.with_name(name) for name in names]

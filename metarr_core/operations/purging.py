@@ -189,7 +189,7 @@ def _looked_at(
     ours, gone, spared = _sorted([] if hindrance else entries, originals)
     return PurgePlan(
         movie_id=MovieId(movie.id),
-        title=f"{movie.title} ({movie.year})" if movie.year else movie.title,
+        title=movie.named,
         purge_at=movie.deleted_at or rules.at,
         reason=movie.trash_reason or "",
         ours=tuple(ours),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import artwork, jobs, movies, replacements
+from metarr_core.db import artwork, movies, replacements
 from metarr_core.db.replacements import Change, Place
 from metarr_core.db.tables.artwork import AssetReference
 from metarr_core.domain.ids import JobId, Sha256
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType
 from metarr_core.domain.replacement import Source, Wish
-from metarr_core.operations import foreign_edits
+from metarr_core.operations import film_jobs, foreign_edits
 from metarr_core.operations.editing import usable
 from metarr_core.operations.staging import Staged, refuse_similar
 from metarr_core.runtime import Runtime
@@ -41,10 +41,7 @@ async def ask_to_replace(runtime: Runtime, wish: Wish, *, undo: int | None = Non
         "undo": undo,
     }
     async with runtime.database.transaction() as session:
-        movie = await movies.get(session, wish.movie_id)
-        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
-        key = await movies.title_key_of(session, wish.movie_id)
-        return await jobs.add(session, JobWanted(JobType.REPLACE_ARTWORK, key, title, Priority.HIGH, payload))
+        return await film_jobs.queue(session, wish.movie_id, JobType.REPLACE_ARTWORK, payload)
 
 
 async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from metarr_core.db import jobs, movie_files, movies
+from metarr_core.db import movie_files, movies
 from metarr_core.db import trash as db
 from metarr_core.domain.ids import JobId, MovieId
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType
 from metarr_core.errors import StateConflict
 from metarr_core.files.fingerprint import is_there
-from metarr_core.operations import trash
+from metarr_core.operations import film_jobs, trash
 from metarr_core.runtime import Runtime, now
 
 BY_A_USER = "a user wants it back"
@@ -22,11 +22,7 @@ async def ask_for_restore(runtime: Runtime, movie_id: MovieId) -> JobId:
     async with runtime.database.transaction() as session:
         if not await trash.restore(session, movie_id, BY_A_USER, now()):
             raise not_in_the_trash((await movies.get(session, movie_id)).title)
-        movie = await movies.get(session, movie_id)
-        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
-        key = await movies.title_key_of(session, movie_id)
-        wanted = JobWanted(JobType.RESTORE_MEDIA, key, title, Priority.HIGH, {"movie_id": movie_id})
-        return await jobs.add(session, wanted)
+        return await film_jobs.queue(session, movie_id, JobType.RESTORE_MEDIA, {"movie_id": movie_id})
 
 
 def not_in_the_trash(title: str) -> StateConflict:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import activity, artwork, movies
-from metarr_core.db.tables.artwork import AssetReference, CacheAsset
+from metarr_core.db.tables.artwork import CacheAsset
 from metarr_core.domain.artwork_names import ENDINGS
 from metarr_core.domain.verification import Entry
 from metarr_core.errors import ArtworkRejected
@@ -83,11 +83,7 @@ async def _adopt(session: AsyncSession, entry: Entry, path: str, asset_id: int) 
     place = await artwork.place_of(session, entry.movie_id, kind, entry.sha256)
     if place is None or not await movies.lock(session, entry.movie_id, kind):
         return False
-    url = f"{artwork.FILE}{path}"
-    reference = AssetReference(
-        asset_id=asset_id, movie_id=entry.movie_id, type=kind, position=place, source="local", url=url
-    )
-    await artwork.choose(session, reference, by_person=True)
+    await artwork.choose(session, artwork.of_somebody(entry.movie_id, kind, place, asset_id, path), by_person=True)
     told = f"{PurePath(path).name} was put beside ours by somebody else: it is the film's {kind} now, and locked"
     details = {"path": path, "before": entry.sha256}
     activity.tell(session, "artwork.adopted", told, movie_id=entry.movie_id, details=details)

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from metarr_core.db import jobs, movies
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.jobs import JobType, JobWanted, Priority
+from metarr_core.domain.jobs import JobType
+from metarr_core.operations import film_jobs
 from metarr_core.runtime import Runtime, now
 
 SUPERSEDED = "a newer upgrade is looked at instead"
@@ -19,21 +20,10 @@ async def look_again_later(runtime: Runtime, movie_id: MovieId) -> None:
     """Queue the looks at what was published for a film. Raises NotFoundError."""
     upgrade, at = runtime.settings.upgrade, now()
     async with runtime.database.transaction() as session:
-        movie = await movies.get(session, movie_id)
-        title = f"{movie.title} ({movie.year})" if movie.year else movie.title
+        added = []
+        for seconds in (upgrade.settle_seconds, upgrade.settle_again_seconds):
+            why = f"{seconds:g} s after the upgrade of {at:%Y-%m-%d %H:%M:%S} UTC"
+            payload, due_at = {"movie_id": movie_id, "why": why}, at + timedelta(seconds=seconds)
+            added.append(await film_jobs.queue(session, movie_id, JobType.VERIFY_MEDIA, payload, due_at))
         key = await movies.title_key_of(session, movie_id)
-        added = [
-            await jobs.add(
-                session,
-                JobWanted(
-                    job_type=JobType.VERIFY_MEDIA,
-                    title_key=key,
-                    title=title,
-                    priority=Priority.HIGH,
-                    payload={"movie_id": movie_id, "why": f"{seconds:g} s after the upgrade of {at:%Y-%m-%d %H:%M:%S} UTC"},
-                    due_at=at + timedelta(seconds=seconds),
-                ),
-            )
-            for seconds in (upgrade.settle_seconds, upgrade.settle_again_seconds)
-        ]
         await jobs.supersede(session, key, JobType.VERIFY_MEDIA, added[0], SUPERSEDED)

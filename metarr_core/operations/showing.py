@@ -18,12 +18,12 @@ from metarr_core.domain import paths
 from metarr_core.errors import PlayerUnreachable
 from metarr_core.files.fingerprint import is_there
 from metarr_core.operations import watched
+from metarr_core.operations.patience import wait_for
 from metarr_core.operations.player_films import PlayerFilm, Shown
 from metarr_core.runtime import Runtime
 
 APPEAR_SECONDS = 4.0
 REFRESH_SECONDS = 8.0
-POLL_SECONDS = 0.05
 
 
 async def converge(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> None:
@@ -105,12 +105,7 @@ def _renew(folder: Path) -> None:
 
 
 async def _appears(kodi: Kodi, shown: Shown) -> bool:
-    deadline = asyncio.get_running_loop().time() + APPEAR_SECONDS
-    while (await _find(kodi, shown)) is None:
-        if asyncio.get_running_loop().time() > deadline:
-            return False
-        await asyncio.sleep(POLL_SECONDS)
-    return True
+    return await wait_for(lambda: _find(kodi, shown), lambda found: found is not None, APPEAR_SECONDS) is not None
 
 
 async def _refresh(kodi: Kodi, known: KodiMovie, shown: Shown) -> None:
@@ -118,11 +113,7 @@ async def _refresh(kodi: Kodi, known: KodiMovie, shown: Shown) -> None:
     await kodi.mark(known)
     await kodi.list_directory(shown.folder)
     await kodi.refresh(known)
-    deadline = asyncio.get_running_loop().time() + REFRESH_SECONDS
-    found = await _find(kodi, shown)
-    while not _is_anew(found, known) and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(POLL_SECONDS)
-        found = await _find(kodi, shown)
+    found = await wait_for(lambda: _find(kodi, shown), lambda found: _is_anew(found, known), REFRESH_SECONDS)
     if found is not None and found.is_marked:
         await kodi.unmark(found)
         raise PlayerUnreachable(kodi.name, f"it was told to read {shown.file} anew but has not done so; is it busy?")

@@ -15,10 +15,10 @@ from metarr_core.db import activity, events, movie_files, movies
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import webhooks
-from metarr_core.domain.ids import EventId, FileId, ImdbId, MovieId, TitleKey, TmdbId
-from metarr_core.domain.intake import display_title, imported_file, is_upgrade_announced, replaced_paths
+from metarr_core.domain.ids import EventId, FileId, MovieId, TitleKey
+from metarr_core.domain.intake import display_title, identity_of, imported_file, is_upgrade_announced, replaced_paths
 from metarr_core.domain.metadata import Identity
-from metarr_core.files.fingerprint import is_there
+from metarr_core.files.fingerprint import is_there, is_unchanged
 from metarr_core.operations import importing, looking_later, playback
 from metarr_core.operations.importing import Import
 from metarr_core.operations.inbox import Source, path_mappings
@@ -53,16 +53,10 @@ async def told_by_events(runtime: Runtime, event_ids: Sequence[EventId]) -> Told
 def _told_by(runtime: Runtime, stored: WebhookEvent) -> Told:
     event = webhooks.read_event(webhooks.read_object(stored.body))
     mappings = path_mappings(runtime.settings, Source(stored.manager_type, stored.manager))
-    movie = event.movie or webhooks.Movie()
     return Told(
         title=display_title(event),
         title_key=imported_file(event, mappings).title_key,
-        identity=Identity(
-            title=movie.title or "",
-            year=movie.year,
-            tmdb_id=TmdbId(movie.tmdb_id) if movie.tmdb_id else None,
-            imdb_id=ImdbId(movie.imdb_id) if movie.imdb_id else None,
-        ),
+        identity=identity_of(event),
         imports=() if is_upgrade_announced(event) else tuple(importing.arrivals_of_event(runtime, stored)),
         gone=tuple(Path(path) for path in replaced_paths(event, mappings)),
     )
@@ -84,15 +78,7 @@ async def is_upgrade(runtime: Runtime, imports: Sequence[Import], gone: Sequence
     former = files.pop(last.path, None)
     if gone or any(path.parent == last.path.parent for path in files):
         return True
-    return former is not None and former != await asyncio.to_thread(_size_and_time, last.path)
-
-
-def _size_and_time(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
+    return former is not None and not await asyncio.to_thread(is_unchanged, last.path, *former)
 
 
 async def announce(runtime: Runtime, told: Told) -> str:

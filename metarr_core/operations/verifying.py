@@ -15,7 +15,6 @@ from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, locks, movie_files, movies
 from metarr_core.domain.ids import MovieId
-from metarr_core.domain.kodi_names import is_beside
 from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.errors import LockBusy, NotFoundError, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
@@ -78,12 +77,7 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
 
 def _is_away(entry: Entry, there: AbstractSet[Path], away: AbstractSet[Path]) -> bool:
     """Whether a file belongs to a video that is not there: nobody misses it before that is back."""
-    return not _belongs(entry, there) and _belongs(entry, away)
-
-
-def _belongs(entry: Entry, videos: AbstractSet[Path]) -> bool:
-    path = Path(entry.path)
-    return any(video.parent == path.parent and is_beside(video.name, path.name, entry.artwork_type) for video in videos)
+    return not any(map(entry.stands_beside, there)) and any(map(entry.stands_beside, away))
 
 
 async def _confirm(runtime: Runtime, examined: Sequence[Finding]) -> None:

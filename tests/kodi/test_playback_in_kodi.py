@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,7 +17,9 @@ from sqlalchemy import select
 from deployments import players as players_process
 from deployments.demo.film import Film
 from deployments.demo.films import TEARS_OF_STEEL
+from metarr_core.clients import kodi_events
 from metarr_core.db.tables.players import PlaybackState
+from metarr_core.errors import PlayerUnreachable
 from metarr_core.operations import playback, players
 from metarr_core.runtime import Runtime
 from tests.conftest import House
@@ -116,6 +119,15 @@ async def states(runtime: Runtime) -> list[PlaybackState]:
         return list((await session.execute(select(PlaybackState))).scalars())
 
 
+async def has_ended(runtime: Runtime, how: str | None) -> None:
+    """What is played has ended like this; None: it goes on."""
+    for _ in range(PATIENCE * 10):
+        if [state.ended for state in await states(runtime)] == [how]:
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"it is not known that it {how or 'plays'}")
+
+
 def entries(kodi: RealKodi, film: Film) -> list[dict[str, Any]]:
     return [one for one in kodi.movies("file", *WATCHED, "resume") if one["label"] == film.title]
 
@@ -144,6 +156,41 @@ def stays_watched(kodi: RealKodi, film: Film, video: Path) -> None:
     assert {name: entry[name] for name in ("playcount", "userrating", "dateadded")} == {
         name: WATCHED[name] for name in ("playcount", "userrating", "dateadded")
     }
+
+
+async def test_kodi_tells_what_it_does_however_often_it_is_asked_whether_it_is_there(
+    kodi_runtime, real_kodi, kodi_movies, film
+):
+    _, video = await come(kodi_runtime, kodi_movies, film, "film.mkv", seconds=LENGTH)
+    async with kodi_events.listen("kodi", real_kodi.websocket_url) as events:
+        assert [await events.next(0.3) for _ in range(5)] == [None] * 5
+        await play(real_kodi, video)
+        real_kodi.rpc("Player.Stop", playerid=1)
+        told = [await events.next(PATIENCE)]
+        while told[-1] is not None and told[-1].method != "Player.OnStop":
+            told.append(await events.next(PATIENCE))
+    assert {"Player.OnPlay", "Player.OnAVStart", "Player.OnStop"} <= {event.method for event in told if event}
+    assert told[-1] is not None
+    assert told[-1].data["end"] is False
+
+
+async def test_a_kodi_that_goes_is_no_longer_heard(bedroom):
+    async with kodi_events.listen("kodi2", bedroom.websocket_url) as events:
+        bedroom.kill()
+        with pytest.raises(PlayerUnreachable, match="kodi2"):
+            await events.next(PATIENCE)
+    bedroom.start()
+
+
+async def test_what_ends_is_known_from_what_kodi_tells(kodi_runtime, real_kodi, kodi_movies, film, monkeypatch):
+    """Asking would take an hour here."""
+    monkeypatch.setattr(playback, "HEARTBEAT", timedelta(hours=1))
+    _, video = await watched_film(kodi_runtime, kodi_movies, film, real_kodi)
+    async with followed(kodi_runtime):
+        await play(real_kodi, video)
+        await has_ended(kodi_runtime, None)
+        real_kodi.rpc("Player.Stop", playerid=1)
+        await has_ended(kodi_runtime, "stopped")
 
 
 @pytest.mark.parametrize("name", ["new 1080p.mkv", "old 720p.mkv"], ids=["new name", "same name"])

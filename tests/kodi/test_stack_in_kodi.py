@@ -69,7 +69,6 @@ async def test_who_watches_while_radarr_upgrades_the_film_goes_on_with_the_new_f
     event_id = await live.tell(radarr_download(film, folder, new) | {"isUpgrade": True, "deletedFiles": [told["movieFile"]]})
     await until(lambda: played(real_kodi).get("size") == LARGE, "the new file plays")
     took, after = time.monotonic() - began, played(real_kodi)
-    print(f"TOOK {took:.2f}")  # noqa: T201
     event = await live.ended(event_id)
     assert (event["status"], event["error"]) == ("done", None)
     assert after["file"] == str(new)

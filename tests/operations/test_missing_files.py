@@ -51,7 +51,7 @@ async def imported(runtime, event) -> MovieId:
 async def work_off(runtime, event) -> str:
     """Do as the flow does with a webhook that names no newcomer."""
     doubt = await checking.doubt_of_events(runtime, [event])
-    movie_id = await checking.film_of(runtime, doubt)
+    movie_id = await importing.known_film(runtime, doubt.identity, doubt.path)
     assert movie_id is not None
     found = await checking.look(runtime, movie_id)
     assert found.newcomer is None
@@ -262,4 +262,4 @@ async def test_a_film_that_nobody_knows_is_nothing_to_look_for(runtime, radarr, 
     await sql(runtime, "DELETE FROM movies")
     doubt = await checking.doubt_of_events(runtime, [await radarr.delete_file(SINTEL, "manual")])
     assert doubt.paths == (Path(radarr.movies / "Sintel (2010)" / VIDEO),)
-    assert await checking.film_of(runtime, doubt) is None
+    assert await importing.known_film(runtime, doubt.identity, doubt.path) is None

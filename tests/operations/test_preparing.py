@@ -34,7 +34,7 @@ async def test_what_nobody_else_holds_is_kept_and_pictures_outlive_the_upgrade(r
     for name, data in {**mine, "movie.nfo": b"<movie><x>1</x></movie>"}.items():
         (folder / name).write_bytes(data)
     told = await grabbed(runtime, radarr)
-    assert await preparing.film_of(runtime, told) == film
+    assert await importing.known_film(runtime, told.identity) == film
     assert await preparing.prepare(runtime, film, told.release) == (
         "Sintel.2010.2160p is on its way; 2 files of others are kept in the cache"
     )
@@ -63,4 +63,4 @@ async def test_twice_keeps_nothing_twice(runtime, radarr, film):
 
 async def test_of_a_film_that_nobody_knows_there_is_nothing_to_prepare(runtime, radarr, film):
     await sql(runtime, "DELETE FROM movies")
-    assert await preparing.film_of(runtime, await grabbed(runtime, radarr)) is None
+    assert await importing.known_film(runtime, (await grabbed(runtime, radarr)).identity) is None

@@ -98,7 +98,7 @@ LEGACY_DOWNLOAD = without(
 
 STATUS_OF: dict[str, tuple[dict[str, Any], str]] = {
     "Test": (TEST, "done"),
-    "Grab": (GRAB, "ignored"),
+    "Grab": (GRAB, "pending"),
     "Download": (DOWNLOAD, "pending"),
     "Download, upgrade": (UPGRADE, "pending"),
     "Download, v3": (LEGACY_DOWNLOAD, "pending"),
@@ -113,11 +113,11 @@ STATUS_OF: dict[str, tuple[dict[str, Any], str]] = {
                 {**FILE, "previousRelativePath": "a.mkv", "previousPath": "/data/movies/Sintel (2010)/a.mkv"}
             ],
         ),
-        "ignored",
+        "pending",
     ),
-    "Rename, v3": ({"eventType": "Rename", "movie": MOVIE}, "ignored"),
+    "Rename, v3": ({"eventType": "Rename", "movie": MOVIE}, "pending"),
     "MovieAdded": (event("MovieAdded", movie=MOVIE, addMethod="manual"), "ignored"),
-    "MovieFileDelete": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="missingFromDisk"), "ignored"),
+    "MovieFileDelete": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="missingFromDisk"), "pending"),
     "MovieFileDelete, upgrade": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="upgrade"), "pending"),
     "MovieDelete": (event("MovieDelete", movie=MOVIE, deletedFiles=True, movieFolderSize=12), "pending"),
     "MovieDelete, files kept": (event("MovieDelete", movie=MOVIE, deletedFiles=False, movieFolderSize=0), "pending"),

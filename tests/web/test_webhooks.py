@@ -40,6 +40,8 @@ async def test_only_what_changes_files_asks_for_work(shim):
         ("new-media", "movie:tmdb:45745", 1),
         ("upgrade", "movie:tmdb:45745", 1),
         ("delete-media", "movie:tmdb:45745", 2),
+        ("check-media", "movie:tmdb:45745", 2),
+        ("prepare-upgrade", "movie:tmdb:45745", 2),
     }
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metarr_core.db.base import AssetRef, Base, Id, Json, MovieRef, Now, Texts, one_of
+from metarr_core.domain.ids import ImdbId, TmdbId
+from metarr_core.domain.metadata import Identity
 
 
 class Collection(Base):
@@ -77,6 +79,21 @@ class Movie(Base):
     trash_reason: Mapped[str | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
+
+    @property
+    def named(self) -> str:
+        """The film as people name it: Sintel (2010)."""
+        return f"{self.title} ({self.year})" if self.year else self.title
+
+    @property
+    def identity(self) -> Identity:
+        """What the film is known by."""
+        return Identity(
+            title=self.title,
+            year=self.year,
+            tmdb_id=TmdbId(self.tmdb_id) if self.tmdb_id else None,
+            imdb_id=ImdbId(self.imdb_id) if self.imdb_id else None,
+        )
 
 
 class MovieFile(Base):
