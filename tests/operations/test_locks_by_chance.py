@@ -26,7 +26,8 @@ from metarr_core.errors import StateConflict
 from metarr_core.settings.artwork import Artwork
 from tests.operations.films import sql
 from tests.operations.kills import Killed, killed_at
-from tests.operations.lives import KINDS, Happening, Life
+from tests.operations.life import KINDS, Happening
+from tests.operations.lives import WholeLife
 
 USERS = (
     *("user_edits", "user_locks", "user_undoes_a_change", "user_uploads", "user_chooses_a_candidate"),
@@ -53,7 +54,7 @@ steps = st.tuples(
 """What happens, a seed for all that is left to chance in it, and the moment at which it is killed."""
 
 
-async def begun(runtime, house) -> Life:
+async def begun(runtime, house) -> WholeLife:
     """A new life, in an empty house."""
     await sql(runtime, f"TRUNCATE {EMPTIED} RESTART IDENTITY CASCADE")
     for folder in (house.movies, runtime.cache.root):
@@ -61,12 +62,12 @@ async def begun(runtime, house) -> Life:
         folder.mkdir(parents=True)
     none = {f"{kind}": {"count": 0} for kind in ArtworkType if kind not in KINDS}
     chosen = Artwork.model_validate({"count": {"poster": 1, "fanart": 2}, **none})
-    life = Life(replace(runtime, settings=runtime.settings.model_copy(update={"artwork": chosen})), house)
+    life = WholeLife(replace(runtime, settings=runtime.settings.model_copy(update={"artwork": chosen})), house)
     await life.begin()
     return life
 
 
-async def happens(life: Life, name: str, seed: int, kill: int | None) -> None:
+async def happens(life: WholeLife, name: str, seed: int, kill: int | None) -> None:
     life.chance = random.Random(seed)
     is_trashed = (await life.movie()).trashed_at is not None
     if is_trashed and name in NOT_IN_THE_TRASH:
@@ -93,7 +94,7 @@ async def done(what: Happening, kill: int | None) -> None:
     await what.work()
 
 
-async def adopts(life: Life, what: Happening) -> None:
+async def adopts(life: WholeLife, what: Happening) -> None:
     """What others changed, and was not locked, is the film's now, and locked."""
     values = await life.values()
     before = {*life.locked, what.chooses}
@@ -107,14 +108,14 @@ async def adopts(life: Life, what: Happening) -> None:
     life.rivals.clear()
 
 
-def is_taken_over(life: Life, path: Path, data: bytes, locked: Collection[object], values: Mapping[str, Any]) -> None:
+def is_taken_over(life: WholeLife, path: Path, data: bytes, locked: Collection[object], values: Mapping[str, Any]) -> None:
     for kind in {*KINDS}.difference(locked):
         if f"-{kind}" in path.name:
             life.locked[kind] = values[kind]
             assert hashlib.sha256(data).hexdigest() in {content for _, content in values[kind]}, path.name
 
 
-async def is_published(life: Life) -> None:
+async def is_published(life: WholeLife) -> None:
     """Beside the video stands what was chosen, and of ours nothing else."""
     values, ledger = await life.values(), await life.ledger()
     async with life.runtime.database.transaction() as session:
@@ -140,7 +141,7 @@ async def is_published(life: Life) -> None:
     assert [one["name"] for one in told.get("actors", ())] == [one.person.name for one in values["actors"] or ()]
 
 
-async def holds(life: Life) -> None:
+async def holds(life: WholeLife) -> None:
     """What is locked stays, nothing of others is lost, and every reference is counted."""
     values, movie = await life.values(), await life.movie()
     assert set(movie.locked_fields) == life.locked.keys()
