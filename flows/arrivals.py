@@ -67,6 +67,7 @@ async def _upgrade(runtime: Runtime, movie_id: MovieId, imports: Sequence[Import
     await settle(movie_id)
     await upgrading.tell_of_upgrade(runtime, movie_id, imports, gone)
     waiting = await _attempt(notify(movie_id), troubles)
+    await show_movie(runtime, movie_id)
     if troubles:
         raise troubles[0]
     return (

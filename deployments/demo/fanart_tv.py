@@ -15,6 +15,9 @@ from deployments.demo.faults import Faults
 from deployments.demo.film import Film
 from deployments.demo.recording import recorded
 
+PREVIEW_WIDTH = 200
+"""Pixels."""
+
 
 class FanartTvStandIn:
     """fanart.tv for some films; `requests` records path and query of all that came, `faults` disturbs it.
@@ -56,7 +59,8 @@ class FanartTvStandIn:
         )
         if found is None:
             return Response("Not Found", 404, media_type="text/html")
-        return Response(await asyncio.to_thread(draw, found), media_type=found.media_type)
+        width = PREVIEW_WIDTH if request.url.path.startswith("/preview/") else None
+        return Response(await asyncio.to_thread(draw, found, width), media_type=found.media_type)
 
 
 def _art_of(film: Film, server: str) -> dict[str, Any]:

@@ -83,6 +83,8 @@ def pictures_of(film: Film) -> tuple[FanartTvPicture, ...]:
 
 
 @functools.lru_cache(maxsize=512)
-def draw(picture: FanartTvPicture) -> bytes:
+def draw(picture: FanartTvPicture, width: int | None = None) -> bytes:
     """The picture's bytes."""
-    return picture.kind.draw(picture.film, *picture.kind.size, ANOTHER + picture.position)
+    whole, height = picture.kind.size
+    size = (width, round(height * width / whole)) if width else picture.kind.size
+    return picture.kind.draw(picture.film, *size, ANOTHER + picture.position)
