@@ -49,6 +49,11 @@ class TransientError(MetarrError):
     patience: timedelta | None = None
     """How long a job waits for the outside world before it gives up; None: its number of retries decides."""
 
+    @property
+    def awaited(self) -> str:
+        """What is waited for, by the class that says for how long: a storm of 429 and 503 is one wait for a provider."""
+        return next(kind.__name__ for kind in type(self).__mro__ if "patience" in vars(kind))
+
 
 class PermanentError(MetarrError):
     """Trying again cannot help."""
@@ -154,7 +159,6 @@ class FileNotVisibleYet(StorageUnavailable):
     """A manager told of a file that we cannot see so far; network shares may show it later."""
 
     retry_after = 5.0
-    patience = timedelta(days=1)
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "the file is not there yet; if it never appears, check the manager's path mappings")

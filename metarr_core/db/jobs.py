@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.jobs import Job, WebhookEvent
 from metarr_core.domain.ids import EventId, JobId, TitleKey
-from metarr_core.domain.jobs import JobWanted, WaitingJob, Work
+from metarr_core.domain.jobs import JobWanted, Retry, WaitingJob, Work
 
 TITLES_AT_ONCE = 500
 
@@ -125,11 +125,11 @@ async def finish(session: AsyncSession, jobs: Sequence[Job], status: str, error:
     await session.flush()
 
 
-async def put_back(session: AsyncSession, jobs: Sequence[Job], error: str, due_at: datetime, *, counts: bool) -> None:
-    """Let jobs wait for another run."""
-    for job in jobs:
-        job.status, job.error_message, job.next_retry_at = "pending", error, due_at
-        job.retry_count += int(counts)
+async def put_back(session: AsyncSession, job: Job, error: str, retry: Retry) -> None:
+    """Let a job wait for another run."""
+    job.status, job.error_message, job.next_retry_at = "pending", error, retry.due_at
+    job.awaited, job.waits_since = (retry.wait.awaited, retry.wait.since) if retry.wait else (None, None)
+    job.retry_count += int(retry.wait is None)
     await session.flush()
 
 

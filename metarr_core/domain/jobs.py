@@ -148,11 +148,19 @@ def _as_work(jobs: list[WaitingJob]) -> Work:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """What the outside world keeps from a job (`TransientError.awaited`), and since when it does."""
+
+    awaited: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Retry:
-    """The job is tried again; `counts` says whether this uses up one of its retries."""
+    """The job is tried again; it waits for something, or this uses up one of its retries."""
 
     due_at: datetime
-    counts: bool
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True)
@@ -162,30 +170,31 @@ class GiveUp:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job has come: when it was made, how many runs it had, how many of them used up a retry."""
+    """How far a job has come: how many runs it had, how many of them used up a retry, what the last one waited for."""
 
-    created_at: datetime
     attempts: int
     retry_count: int
     max_retries: int
+    wait: Wait | None = None
 
 
 def after_failure(error: BaseException, job: Progress, now: datetime, retry_seconds: float) -> Retry | GiveUp:
     """What follows when a run of a job ends in an error.
 
-    What the outside world keeps from us (a file, a provider) is waited for as long as the error is patient; everything
-    else has `max_retries`.
+    What the outside world keeps from us (a file, a provider) is waited for as long as the error is patient, from the first
+    time on that it was missing: how old the job is counts for nothing. Everything else has `max_retries`.
     """
     if isinstance(error, PermanentError):
         return GiveUp()
     if isinstance(error, TransientError) and error.patience is not None:
-        if now - job.created_at > error.patience:
+        wait = job.wait if job.wait and job.wait.awaited == error.awaited else Wait(error.awaited, now)
+        if now - wait.since > error.patience:
             return GiveUp()
-        return Retry(now + timedelta(seconds=_growing(error.retry_after or retry_seconds, job.attempts)), counts=False)
+        return Retry(now + timedelta(seconds=_growing(error.retry_after or retry_seconds, job.attempts)), wait)
     if job.retry_count >= job.max_retries:
         return GiveUp()
-    wait = error.retry_after if isinstance(error, TransientError) and error.retry_after else retry_seconds
-    return Retry(now + timedelta(seconds=wait), counts=True)
+    seconds = error.retry_after if isinstance(error, TransientError) and error.retry_after else retry_seconds
+    return Retry(now + timedelta(seconds=seconds))
 
 
 LONGEST_WAIT_SECONDS = 1800.0

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metarr_core.db import activity, events, jobs
 from metarr_core.db.tables.jobs import Job
 from metarr_core.domain.ids import EventId
-from metarr_core.domain.jobs import Progress, Retry, after_failure
+from metarr_core.domain.jobs import Progress, Retry, Wait, after_failure
 from metarr_core.errors import MetarrError
 from metarr_core.runtime import Runtime, now
 
@@ -45,13 +45,13 @@ async def fail(runtime: Runtime, run_key: str, error: BaseException) -> datetime
 async def _judge(
     session: AsyncSession, failed: Sequence[Job], error: BaseException, retry_seconds: float
 ) -> datetime | None:
-    """Each job by its own age and retries: one that has just come does not fail with an old one that it was folded into."""
+    """Each job by its own wait and retries: one that has just come does not fail with an old one that it was folded into."""
     sentence = str(error) if isinstance(error, MetarrError) else f"{type(error).__name__}: {error}"
     at = now()
     verdicts = [(job, after_failure(error, _progress(job), at, retry_seconds)) for job in failed]
     for job, verdict in verdicts:
         if isinstance(verdict, Retry):
-            await jobs.put_back(session, [job], sentence, verdict.due_at, counts=verdict.counts)
+            await jobs.put_back(session, job, sentence, verdict)
             await events.set_status(session, _event_ids([job]), "pending", error=sentence)
     if given_up := [job for job, verdict in verdicts if not isinstance(verdict, Retry)]:
         await _give_up(session, given_up, sentence, at)
@@ -62,7 +62,8 @@ async def _judge(
 
 
 def _progress(job: Job) -> Progress:
-    return Progress(job.created_at, job.attempts, job.retry_count, job.max_retries)
+    wait = Wait(job.awaited, job.waits_since) if job.awaited and job.waits_since else None
+    return Progress(job.attempts, job.retry_count, job.max_retries, wait)
 
 
 async def _give_up(session: AsyncSession, failed: Sequence[Job], sentence: str, at: datetime) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from metarr_core.errors import InvalidWebhook, ProviderUnavailable
+from metarr_core.errors import InvalidWebhook, ProviderUnavailable, StorageUnavailable
 from metarr_core.operations import verdicts
 
 
@@ -75,6 +76,26 @@ async def test_a_fault_is_tried_again_after_the_delay_of_the_settings(desk, run_
 async def test_waiting_for_a_provider_uses_up_no_retry(desk, run_key):
     assert await verdicts.fail(desk.runtime, run_key, ProviderUnavailable("TMDB", "it is away")) is not None
     assert [(job["status"], job["retry_count"]) for job in await desk.tables.jobs()] == [("pending", 0)] * 2
+
+
+async def test_how_long_something_is_waited_for_counts_from_when_it_was_missed_first(desk, run_key):
+    await desk.tables.rows("UPDATE job_queue SET created_at = now() - interval '9 days'")
+    for _ in range(2):
+        assert await verdicts.fail(desk.runtime, run_key, StorageUnavailable(Path("/m"))) is not None
+        await desk.make_due()
+        await desk.round()
+        await desk.begin()
+        run_key = desk.engine.last.run_key
+    since = [job["waits_since"] for job in await desk.tables.jobs()]
+    await desk.tables.rows("UPDATE job_queue SET waits_since = now() - interval '25 hours'")
+    assert await verdicts.fail(desk.runtime, run_key, ProviderUnavailable("TMDB", "it is away")) is not None
+    assert all(job["waits_since"] > earlier for job, earlier in zip(await desk.tables.jobs(), since, strict=True))
+    await desk.make_due()
+    await desk.round()
+    await desk.begin()
+    await desk.tables.rows("UPDATE job_queue SET waits_since = now() - interval '8 days'")
+    assert await verdicts.fail(desk.runtime, desk.engine.last.run_key, ProviderUnavailable("TMDB", "it is away")) is None
+    assert await both(desk, "status") == (["failed"] * 2, ["failed"] * 2)
 
 
 async def test_only_the_first_verdict_counts(desk, run_key):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from metarr_core.domain.jobs import GiveUp, Priority, Progress, Retry, WaitingJob, Work, after_failure, due_work
+from metarr_core.domain.jobs import GiveUp, Priority, Progress, Retry, Wait, WaitingJob, Work, after_failure, due_work
 from metarr_core.errors import (
     ConfigurationError,
     DatabaseUnavailable,
@@ -130,10 +130,17 @@ def test_each_priority_has_a_queue_of_its_name():
     ]
 
 
-def after(error, *, age=timedelta(), attempts=1, retry_count=0, max_retries=3):
-    """What follows a failure, in seconds from now."""
-    outcome = after_failure(error, Progress(NOW - age, attempts, retry_count, max_retries), NOW, 300)
-    return ((outcome.due_at - NOW).total_seconds(), outcome.counts) if isinstance(outcome, Retry) else outcome
+def after(error, *, waited=None, attempts=1, retry_count=0, max_retries=3):
+    """What follows a failure: after how many seconds it is tried again, and what is waited for and how long it has been.
+
+    `waited`: what was waited for before, and for how long.
+    """
+    wait = Wait(waited[0].awaited, NOW - waited[1]) if waited else None
+    outcome = after_failure(error, Progress(attempts, retry_count, max_retries, wait), NOW, 300)
+    if not isinstance(outcome, Retry):
+        return outcome
+    seconds = (outcome.due_at - NOW).total_seconds()
+    return (seconds, outcome.wait.awaited, NOW - outcome.wait.since) if outcome.wait else (seconds, None)
 
 
 DAY = timedelta(days=1)
@@ -150,10 +157,10 @@ BAD_HOUR = ProviderUnavailable("tmdb", "HTTP 503")
     ],
 )
 def test_what_is_nobodys_bad_hour_is_tried_three_times_more(error, seconds):
-    assert [after(error, retry_count=count) for count in range(3)] == [(seconds, True)] * 3
+    assert [after(error, retry_count=count) for count in range(3)] == [(seconds, None)] * 3
     assert after(error, retry_count=3) == GiveUp()
     assert after(error, retry_count=0, max_retries=0) == GiveUp()
-    assert after(error, retry_count=2, age=30 * DAY) == (seconds, True)
+    assert after(error, retry_count=2, waited=(GONE, 30 * DAY)) == (seconds, None)
 
 
 @pytest.mark.parametrize("error", [ConfigurationError("set a key"), UnreadableMedia(type("P", (), {"name": "a"}), "?")])
@@ -174,9 +181,16 @@ def test_what_cannot_change_is_not_tried_again(error):
     ],
 )
 def test_what_the_outside_world_keeps_from_us_is_waited_for_without_using_up_retries(error, first_wait):
-    assert after(error) == (first_wait, False)
-    assert after(error, retry_count=99, attempts=99, age=error.patience) != GiveUp()
-    assert after(error, age=error.patience + timedelta(seconds=1)) == GiveUp()
+    assert after(error) == (first_wait, error.awaited, timedelta())
+    assert after(error, waited=(error, DAY / 2)) == (first_wait, error.awaited, DAY / 2)
+    assert after(error, retry_count=99, attempts=99, waited=(error, error.patience)) != GiveUp()
+    assert after(error, waited=(error, error.patience + timedelta(seconds=1))) == GiveUp()
+
+
+def test_waiting_for_something_else_begins_anew():
+    assert after(GONE, waited=(BAD_HOUR, 6 * DAY)) == (5, "StorageUnavailable", timedelta())
+    assert after(StorageUnavailable("/m"), waited=(GONE, 2 * DAY)) == GiveUp()
+    assert after(RateLimited("tmdb", 60), waited=(BAD_HOUR, 8 * DAY)) == GiveUp()
 
 
 def test_a_patient_wait_grows_with_each_attempt_up_to_half_an_hour():
@@ -185,7 +199,7 @@ def test_a_patient_wait_grows_with_each_attempt_up_to_half_an_hour():
 
 
 def test_a_wait_is_never_shorter_than_what_was_asked_for():
-    assert after(RateLimited("tmdb", 7200), attempts=9) == (7200, False)
+    assert after(RateLimited("tmdb", 7200), attempts=9)[0] == 7200
 
 
 def test_a_file_that_stays_away_is_waited_for_a_day_and_a_provider_a_week():

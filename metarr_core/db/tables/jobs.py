@@ -42,7 +42,8 @@ class Job(Base):
     """Something that is due for one title.
 
     Jobs that one flow run does together share its `run_key`, which is also the run's idempotency key in Prefect.
-    `attempts` counts runs, `retry_count` counts failures.
+    `attempts` counts runs, `retry_count` counts failures. What the outside world kept from its last run is `awaited`, since
+    the first time that it did.
     """
 
     __tablename__ = "job_queue"
@@ -61,6 +62,8 @@ class Job(Base):
     retry_count: Mapped[int] = mapped_column(server_default=text("0"))
     max_retries: Mapped[int] = mapped_column(server_default=text("3"))
     next_retry_at: Mapped[Now]
+    awaited: Mapped[str | None]
+    waits_since: Mapped[datetime | None]
     error_message: Mapped[str | None]
     payload: Mapped[Json]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_events.id", ondelete="CASCADE"), index=True)
