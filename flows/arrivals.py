@@ -63,10 +63,10 @@ async def _upgrade(runtime: Runtime, movie_id: MovieId, imports: Sequence[Import
     troubles: list[TransientError] = []
     await _attempt(probe(movie_id), troubles)
     written = await _attempt(write(movie_id), troubles)
-    removed = await _attempt(clear(movie_id, list(gone)), troubles)
-    await settle(movie_id)
     await upgrading.tell_of_upgrade(runtime, movie_id, imports, gone)
-    waiting = await _attempt(notify(movie_id), troubles)
+    waiting, removed, _ = await asyncio.gather(
+        _attempt(notify(movie_id), troubles), _attempt(clear(movie_id, list(gone)), troubles), settle(movie_id)
+    )
     await show_movie(runtime, movie_id)
     if troubles:
         raise troubles[0]

@@ -2,7 +2,8 @@
 
 Triggered by a `MovieFileDelete` that makes room for nothing, and by jobs that wait for the end of a missing file's time or
 of an announced upgrade's, on the queue `high`. A film that has had no file for `trash.missing_hours` goes to the trash;
-any file that comes before cancels that. While its library is away or empty, nothing is gone. By hand: give a film.
+any file that comes before cancels that. While its library is away or empty, nothing is gone, unless a person deleted the
+library's last file. By hand: give a film.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ async def _work_off(runtime: Runtime, event_ids: list[EventId], *, dry_run: bool
         movie_id = await importing.known_film(runtime, doubt.identity, doubt.path)
         if movie_id is None:
             return f"{doubt.title} is not known; there is nothing to look for"
-        found = await look(movie_id)
+        found = await look(movie_id, doubt.purpose)
         if dry_run:
             return _would(found)
         return await _taken_in(runtime, found) or await _settled(
@@ -71,7 +72,7 @@ async def _for_film(runtime: Runtime, number: int | None, purpose: Purpose, sinc
     await name_film_run(runtime, movie_id, "check-media")
     async with movie_lock(runtime, movie_id):
         try:
-            found = await look(movie_id)
+            found = await look(movie_id, purpose)
         except StorageUnavailable as exc:
             if purpose is Purpose.LOOK or dry_run:
                 raise

@@ -11,6 +11,6 @@ from tasks.retries import SOON
 
 
 @task(task_run_name="bring movie {movie_id} back", **SOON)
-async def bring_back(movie_id: MovieId, *, must_be_in_trash: bool) -> list[str]:
+async def bring_back(movie_id: MovieId, *, must_be_in_trash: bool, why: str = restoring.BY_A_USER) -> list[str]:
     """Take a film out of the trash and look for its files; gives those that are there again."""
-    return await restoring.bring_back(current_runtime(), movie_id, must_be_in_trash=must_be_in_trash)
+    return await restoring.bring_back(current_runtime(), movie_id, must_be_in_trash=must_be_in_trash, why=why)

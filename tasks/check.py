@@ -15,9 +15,9 @@ from tasks.retries import SOON
 
 
 @task(task_run_name="look at the files of movie {movie_id}", **SOON)
-async def look(movie_id: MovieId) -> Look:
+async def look(movie_id: MovieId, purpose: Purpose) -> Look:
     """Look at all files of a film, and for new ones beside them."""
-    return await checking.look(current_runtime(), movie_id)
+    return await checking.look(current_runtime(), movie_id, purpose)
 
 
 @task(task_run_name="settle the files of movie {movie_id}", **SOON)

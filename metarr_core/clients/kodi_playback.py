@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +41,17 @@ async def _look(kodi: Kodi) -> Screen | None:
     if not active:
         return None
     player_id = int(active[0]["playerid"])
-    item = (await kodi.call("Player.GetItem", playerid=player_id, properties=["file", "title"])).get("item") or {}
-    row = await kodi.call("Player.GetProperties", playerid=player_id, properties=PROPERTIES)
+    item, row = await asyncio.gather(
+        kodi.call("Player.GetItem", playerid=player_id, properties=["file", "title"]),
+        kodi.call("Player.GetProperties", playerid=player_id, properties=PROPERTIES),
+    )
     audio, subtitles = _tracks(row.get("audiostreams")), _tracks(row.get("subtitles"))
-    return Screen(player_id, _playing(item, row), audio, subtitles)
+    return Screen(player_id, _playing(item.get("item") or {}, row), audio, subtitles)
+
+
+async def is_idle(kodi: Kodi) -> bool:
+    """Whether nothing is on the screen; one question instead of three."""
+    return not any(one.get("type") == "video" for one in await kodi.call("Player.GetActivePlayers"))
 
 
 async def stop(kodi: Kodi, player_id: int) -> None:

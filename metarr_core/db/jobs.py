@@ -100,6 +100,12 @@ async def is_overtaken(session: AsyncSession, title_key: TitleKey, event_id: Eve
     return bool((await session.execute(select(exists().where(*later)))).scalar_one())
 
 
+async def is_open(session: AsyncSession, title_key: TitleKey, job_type: str) -> bool:
+    """Whether a job of this type waits or runs for a title."""
+    mine = (Job.title_key == title_key, Job.job_type == job_type, Job.status.in_(("pending", "running")))
+    return bool((await session.execute(select(exists().where(*mine)))).scalar_one())
+
+
 async def is_due(session: AsyncSession, job_type: str, at: datetime) -> bool:
     """Whether a job of this type waits for a run, and could have one now."""
     waits = (Job.job_type == job_type, Job.status == "pending", Job.next_retry_at <= at)

@@ -95,6 +95,11 @@ def _delete(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]
     return JobWanted(JobType.DELETE_MEDIA, named_title(event), display_title(event), Priority.HIGH)
 
 
+def _added(event: webhooks.Event, _: Sequence[PathMapping], __: Sequence[Place]) -> Filed | JobWanted:
+    """A film that is in the trash may come back; of any other, its first file tells."""
+    return JobWanted(JobType.RESTORE_MEDIA, named_title(event), display_title(event), Priority.HIGH)
+
+
 MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Place]], Filed | JobWanted]] = {
     "download": _import,
     "import": _import,
@@ -102,6 +107,7 @@ MEANINGS: dict[str, Callable[[webhooks.Event, Sequence[PathMapping], Sequence[Pl
     "moviedelete": _delete,
     "rename": _rename,
     "grab": _grab,
+    "movieadded": _added,
 }
 """What Radarr's events mean, by eventType in lower case."""
 

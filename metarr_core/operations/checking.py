@@ -72,10 +72,11 @@ def _doubt_of(runtime: Runtime, stored: WebhookEvent) -> Doubt:
     return Doubt(display_title(event), title_of(event, mappings), identity_of(event), paths, purpose)
 
 
-async def look(runtime: Runtime, movie_id: MovieId) -> Look:
+async def look(runtime: Runtime, movie_id: MovieId, purpose: Purpose = Purpose.LOOK) -> Look:
     """Look at all files of a film and for new ones beside them; nothing is changed by it.
 
-    Raises StorageUnavailable where a library is away or empty, ConfigurationError, NotFoundError.
+    Raises StorageUnavailable where a library is away or empty, ConfigurationError, NotFoundError. An empty library is taken
+    for what it is where a person deleted the film's file, and it still lies on the device on which that file was.
     """
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
@@ -83,7 +84,7 @@ async def look(runtime: Runtime, movie_id: MovieId) -> Look:
     if movie.trashed_at is not None:
         return Look(movie.title, is_in_trash=True)
     for library in {_library_of(runtime, Path(file.path)) for file in files}:
-        await _check(runtime, library)
+        await _check(runtime, library, files if purpose is Purpose.DELETED else ())
     there = await asyncio.to_thread(lambda: {file.path for file in files if is_there(Path(file.path))})
     back = [file for file in files if file.missing_since is not None and file.path in there]
     same = await asyncio.to_thread(lambda: [one for one in back if is_unchanged(Path(one.path), one.size, one.mtime_ns)])
@@ -108,8 +109,19 @@ def _library_of(runtime: Runtime, path: Path) -> tuple[str, Path]:
     return library.name, library.path
 
 
-async def _check(runtime: Runtime, library: tuple[str, Path]) -> None:
+async def _check(runtime: Runtime, library: tuple[str, Path], deleted: Sequence[MovieFile]) -> None:
+    """`deleted`: the files that a person deleted; they may have been the library's last."""
     name, root = library
     await check_mount(runtime, Scope(name))
-    if why := await asyncio.to_thread(why_unreachable, root):
-        raise StorageUnavailable(root, why)
+    why = await asyncio.to_thread(why_unreachable, root)
+    if why and not await asyncio.to_thread(_is_where_it_was, root, deleted):
+        raise StorageUnavailable(root, f"{why} If its films are gone for good, scan it with 'Confirm removal'")
+
+
+def _is_where_it_was(root: Path, files: Sequence[MovieFile]) -> bool:
+    """Whether an empty library lies on the device on which these files were: the mount point of another does not."""
+    devices = {(file.inode or "").partition(":")[0] for file in files if Path(file.path).is_relative_to(root)}
+    try:
+        return devices == {str(root.stat().st_dev)} and not any(root.iterdir())
+    except OSError:
+        return False

@@ -18,6 +18,7 @@ from metarr_core.db.tables.movies import Movie
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId, MovieId, TitleKey
 from metarr_core.domain.intake import display_title, identity_of, named_title
+from metarr_core.domain.jobs import JobType
 from metarr_core.domain.metadata import Identity
 from metarr_core.domain.text import storable_json
 from metarr_core.operations import players
@@ -90,8 +91,9 @@ async def _objection(session: AsyncSession, movie: Movie | None, deletion: Delet
     """Why nothing is done; empty: nothing speaks against it."""
     if movie is None:
         return "Metarr does not know this film; there is nothing to delete"
-    if await jobs.is_overtaken(session, deletion.title_key, deletion.event_id, IMPORTS):
-        return "it was imported again since; it stays"
+    comings = (*IMPORTS, JobType.RESTORE_MEDIA) if deletion.files_stay else IMPORTS
+    if await jobs.is_overtaken(session, deletion.title_key, deletion.event_id, comings):
+        return "it came again since; it stays"
     if await activity.was_told_of_event(session, MovieId(movie.id), "movie.deleted", deletion.event_id):
         return "this webhook was worked off already; to delete the film again, run delete-media with its number"
     return ""

@@ -117,14 +117,14 @@ async def _keep_position(runtime: Runtime, kodi: Kodi, film: PlayerFilm, state: 
 
 
 async def _until_idle(kodi: Kodi) -> None:
-    if await wait_for(lambda: kodi_playback.look(kodi), lambda screen: screen is None, STOP_SECONDS):
+    if not await wait_for(lambda: kodi_playback.is_idle(kodi), bool, STOP_SECONDS):
         raise PlayerUnreachable(kodi.name, "it was told to stop the film's old file but goes on playing")
 
 
 async def _go_on(runtime: Runtime, kodi: Kodi, film: PlayerFilm, state: PlaybackState | None) -> None:
     if state is None:
         return
-    if await kodi_playback.look(kodi) is not None:
+    if not await kodi_playback.is_idle(kodi):
         await _forgo(runtime, kodi, film)
         return
     shown = await _successor(runtime, film)

@@ -6,15 +6,17 @@ import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import events, jobs
 from metarr_core.db.tables.jobs import WebhookEvent
 from metarr_core.domain import webhooks
 from metarr_core.domain.ids import EventId
 from metarr_core.domain.intake import Filed, Place, take_in
-from metarr_core.domain.jobs import JobWanted
+from metarr_core.domain.jobs import JobType, JobWanted
 from metarr_core.domain.paths import PathMapping
 from metarr_core.errors import StateConflict
+from metarr_core.operations import returning
 from metarr_core.runtime import Runtime, now
 from metarr_core.settings import Settings
 
@@ -29,12 +31,19 @@ class Source:
 
 async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId:
     """Store a webhook and queue its work. Raises InvalidWebhook for what is no JSON object: nothing is stored then."""
-    document = webhooks.read_object(body)
-    meaning = understand(runtime.settings, source, body)
-    event = WebhookEvent(
+    async with runtime.database.transaction() as session:
+        meaning = await _meaning_now(session, runtime.settings, source, body)
+        event_id, is_new = await events.store(session, _event(source, body, meaning))
+        if is_new and isinstance(meaning, JobWanted):
+            await jobs.add(session, meaning, event_id)
+    return event_id
+
+
+def _event(source: Source, body: bytes, meaning: Filed | JobWanted) -> WebhookEvent:
+    return WebhookEvent(
         manager=source.manager,
         manager_type=source.manager_type,
-        event_type=webhooks.event_type(document),
+        event_type=webhooks.event_type(webhooks.read_object(body)),
         title=meaning.title,
         status=meaning.status if isinstance(meaning, Filed) else "pending",
         error=meaning.why if isinstance(meaning, Filed) else None,
@@ -42,11 +51,6 @@ async def receive(runtime: Runtime, source: Source, body: bytes) -> EventId:
         body_sha256=hashlib.sha256(body).hexdigest(),
         finished_at=now() if isinstance(meaning, Filed) else None,
     )
-    async with runtime.database.transaction() as session:
-        event_id, is_new = await events.store(session, event)
-        if is_new and isinstance(meaning, JobWanted):
-            await jobs.add(session, meaning, event_id)
-    return event_id
 
 
 async def replay(runtime: Runtime, event_id: EventId) -> str:
@@ -56,7 +60,8 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
         await session.refresh(event, with_for_update=True)  # of two replays at one instant, the second sees the first's
         if event.status in events.OPEN:
             raise StateConflict(f"event {event_id} is {event.status} already; wait until it has ended")
-        meaning = understand(runtime.settings, Source(event.manager_type, event.manager), event.body)
+        source = Source(event.manager_type, event.manager)
+        meaning = await _meaning_now(session, runtime.settings, source, event.body)
         event.title = meaning.title or event.title
         if isinstance(meaning, Filed):
             await events.set_status(session, [event_id], meaning.status, error=meaning.why, at=now())
@@ -71,6 +76,16 @@ async def replay(runtime: Runtime, event_id: EventId) -> str:
             ) from exc
         await jobs.add(session, meaning, event_id)
         return "pending"
+
+
+async def _meaning_now(session: AsyncSession, settings: Settings, source: Source, body: bytes) -> Filed | JobWanted:
+    """What a webhook means, where the films that we know have a say in it."""
+    meaning = understand(settings, source, body)
+    if isinstance(meaning, Filed) or meaning.job_type is not JobType.RESTORE_MEDIA:
+        return meaning
+    if await returning.is_news(session, webhooks.read_event(webhooks.read_object(body))):
+        return meaning
+    return Filed("done", f"{meaning.title} is not in the trash; there is nothing to restore", meaning.title)
 
 
 def understand(settings: Settings, source: Source, body: bytes) -> Filed | JobWanted:

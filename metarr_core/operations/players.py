@@ -20,10 +20,9 @@ from metarr_core.errors import (
     PlayerUnreachable,
     StorageUnavailable,
 )
-from metarr_core.operations import playback
+from metarr_core.operations import playback, showing
 from metarr_core.operations.handing_over import watching_goes_on
 from metarr_core.operations.player_films import film_of_player, groups_of_film
-from metarr_core.operations.showing import converge
 from metarr_core.runtime import Runtime, now
 from metarr_core.settings.entries import PlayerGroup
 
@@ -127,7 +126,8 @@ async def _deliver(runtime: Runtime, update_id: int, movie_id: MovieId, name: st
         asked_for, began_at = update.due_at, now()
     film, kodi = await film_of_player(runtime, movie_id, name), runtime.player(name)
     async with watching_goes_on(runtime, kodi, film):
-        await converge(runtime, kodi, film)
+        before = await showing.show(runtime, kodi, film)
+    await showing.settle(runtime, kodi, film, before)
     async with runtime.database.transaction() as session:
         update, _ = await db.get(session, update_id)
         update.why, update.attempts = None, update.attempts + 1

@@ -30,12 +30,12 @@ def not_in_the_trash(title: str) -> StateConflict:
     return StateConflict(f"{title} is not in the trash, so there is nothing to restore; the trash shows what is in it")
 
 
-async def bring_back(runtime: Runtime, movie_id: MovieId, *, must_be_in_trash: bool) -> list[str]:
+async def bring_back(runtime: Runtime, movie_id: MovieId, *, must_be_in_trash: bool, why: str = BY_A_USER) -> list[str]:
     """Take a film out of the trash, unless it is out, and look for its missing files; gives those that are there again.
 
     Raises NotFoundError, StorageUnavailable, and StateConflict where it has to be in the trash and is not.
     """
-    if not await trash.restore_movie(runtime, movie_id, BY_A_USER) and must_be_in_trash:
+    if not await trash.restore_movie(runtime, movie_id, why) and must_be_in_trash:
         async with runtime.database.transaction() as session:
             raise not_in_the_trash((await movies.get(session, movie_id)).title)
     async with runtime.database.transaction() as session:

@@ -11,6 +11,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from metarr_core.clients.kodi import Kodi, KodiMovie
@@ -26,8 +27,16 @@ APPEAR_SECONDS = 4.0
 REFRESH_SECONDS = 8.0
 
 
-async def converge(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> None:
-    """Make a Kodi have a film as it is to have it: its files, no others, and all that was watched of it.
+@dataclass(frozen=True)
+class Before:
+    """What a Kodi had of a film before it was shown anew: its entries, and those of them that are to go."""
+
+    entries: tuple[KodiMovie, ...]
+    leaving: tuple[KodiMovie, ...]
+
+
+async def show(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> Before:
+    """Make a Kodi have a film's files as they are on disk; gives what it had before, for `settle`.
 
     Raises PlayerUnreachable, also where Kodi says yes and does nothing.
     """
@@ -36,11 +45,16 @@ async def converge(runtime: Runtime, kodi: Kodi, film: PlayerFilm) -> None:
     await watched.keep(runtime, kodi.name, film, entries, leaving)
     for shown in film.shown:
         await _show(kodi, shown)
-    for entry in leaving:
+    return Before(tuple(entries), tuple(leaving))
+
+
+async def settle(runtime: Runtime, kodi: Kodi, film: PlayerFilm, before: Before) -> None:
+    """Make a Kodi have no others of a film's files, and all that was watched of it. Raises PlayerUnreachable."""
+    for entry in before.leaving:
         await kodi.remove(entry)
     if not film.is_in_trash:
-        await watched.put_back(runtime, kodi, film, {entry.file for entry in entries})
-    await _verify(kodi, film, leaving)
+        await watched.put_back(runtime, kodi, film, {entry.file for entry in before.entries})
+    await _verify(kodi, film, before.leaving)
 
 
 async def _entries(kodi: Kodi, film: PlayerFilm) -> list[KodiMovie]:

@@ -36,7 +36,7 @@ def test_a_test_that_looks_like_nothing_at_all_is_still_a_test():
 @pytest.mark.parametrize(
     "event",
     [
-        *("Health", "ApplicationUpdate", "MovieAdded"),
+        *("Health", "ApplicationUpdate"),
         *("HealthRestored", "ManualInteractionRequired", "SomethingOfTomorrow", "unknown"),
     ],
 )
@@ -91,6 +91,7 @@ RENAMED = {"relativePath": "new.mkv", "previousRelativePath": "old.mkv"}
         ({"eventType": "Rename", "movieFile": MISSING, "renamedMovieFiles": [RENAMED]}, JobType.UPGRADE, Priority.CRITICAL),
         ({"eventType": "Rename", "movieFile": MISSING}, JobType.CHECK_MEDIA, Priority.HIGH),
         ({"eventType": "Grab", "movieFile": MISSING}, JobType.PREPARE_UPGRADE, Priority.HIGH),
+        ({"eventType": "MovieAdded", "movieFile": MISSING}, JobType.RESTORE_MEDIA, Priority.HIGH),
     ],
 )
 def test_a_new_name_and_a_release_on_its_way_are_worked_off_too(changes, job_type, priority):
@@ -103,7 +104,7 @@ def test_a_film_that_left_its_manager_goes_to_the_trash_wherever_it_lay(gone):
     assert wanted == JobWanted(JobType.DELETE_MEDIA, "movie:tmdb:45745", "Sintel (2010)", Priority.HIGH)
 
 
-@pytest.mark.parametrize("event", ["MovieDelete", "Grab"])
+@pytest.mark.parametrize("event", ["MovieDelete", "Grab", "MovieAdded"])
 def test_nothing_is_done_on_a_guess(event):
     filed = taken(download(eventType=event, movie__tmdbId=0, movie__imdbId=MISSING))
     assert filed.status == "failed"

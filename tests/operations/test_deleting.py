@@ -95,7 +95,7 @@ async def test_what_was_imported_again_since_stays(runtime, house):
         " SELECT 'new-media', :key, 'Sintel', 1, 'completed', id FROM later",
         key=f"movie:tmdb:{SINTEL.tmdb_id}",
     )
-    assert "imported again" in await work_off(runtime, event_id)
+    assert "came again" in await work_off(runtime, event_id)
     assert not await in_trash(runtime)
 
 

@@ -8,7 +8,7 @@ from deployments.demo.films import NOSFERATU
 from deployments.demo.kodi import KodiStandIn
 from deployments.demo.serving import serve
 from metarr_core.domain.playback import resumed_at
-from metarr_core.operations import playback, players
+from metarr_core.operations import playback, players, showing
 from tests.operations.films import sql
 from tests.operations.test_players import make_due, player, runtime_with
 from tests.operations.viewers import POSITION, at_home, comes, shown, state, story, upgraded
@@ -199,7 +199,7 @@ async def test_a_death_between_stop_and_start_leaves_nobody_before_a_dark_screen
         movie_id, old = await shown(runtime, house)
         house.kodi.screen.play(old, POSITION)
         _, new = await upgraded(runtime, house, old)
-        monkeypatch.setattr(players, "converge", dies)
+        monkeypatch.setattr(showing, "show", dies)
         with pytest.raises(Killed):
             await players.tell_players(runtime, movie_id)
         monkeypatch.undo()
@@ -207,6 +207,41 @@ async def test_a_death_between_stop_and_start_leaves_nobody_before_a_dark_screen
         await make_due(runtime)
         await players.deliver_due(runtime)
     assert (house.kodi.screen.file, house.kodi.screen.position) == (str(new), POSITION)
+
+
+async def test_the_viewer_goes_on_before_the_old_entry_goes(house):
+    async with at_home(house) as runtime:
+        movie_id, old = await shown(runtime, house)
+        house.kodi.screen.play(old, POSITION)
+        await upgraded(runtime, house, old)
+        assert await players.tell_players(runtime, movie_id) == []
+    methods = [method for method, _ in house.kodi.calls]
+    assert methods.index("Player.Open") < methods.index("VideoLibrary.RemoveMovie")
+
+
+async def test_a_death_after_the_viewer_goes_on_costs_nothing_that_was_watched(house, monkeypatch):
+    async def dies(*_: object) -> None:
+        raise Killed
+
+    async with at_home(house) as runtime:
+        movie_id, old = await shown(runtime, house)
+        (entry,) = house.kodi.library.movies.values()
+        house.kodi.library.change(entry.movieid, {"playcount": 3})
+        house.kodi.screen.play(old, POSITION)
+        _, new = await upgraded(runtime, house, old)
+        monkeypatch.setattr(showing, "settle", dies)
+        with pytest.raises(Killed):
+            await players.tell_players(runtime, movie_id)
+        monkeypatch.undo()
+        assert house.kodi.screen.file == str(new)
+        await make_due(runtime)
+        await players.deliver_due(runtime)
+        assert house.kodi.screen.file == str(new)
+        house.kodi.screen.file = ""
+        await make_due(runtime)
+        await players.deliver_due(runtime)
+    (entry,) = house.kodi.library.movies.values()
+    assert (house.kodi.library.row(entry)["file"], house.kodi.library.row(entry)["playcount"]) == (str(new), 3)
 
 
 async def test_a_library_that_does_not_take_the_film_keeps_nobody_from_watching_it(house, monkeypatch):

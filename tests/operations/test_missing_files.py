@@ -171,6 +171,31 @@ async def test_a_library_that_is_away_or_empty_never_leads_to_the_trash(runtime,
     assert await sql(runtime, TRASHED) == [(False,)]
 
 
+async def test_a_librarys_last_film_that_a_person_deleted_goes_to_the_trash_all_the_same(runtime, house, radarr):
+    film = await imported(runtime, await radarr.import_film(SINTEL, VIDEO))
+    event = await radarr.delete_file(SINTEL, "manual")
+    house.folder(SINTEL).rmdir()
+    assert list(house.movies.iterdir()) == []
+    doubt = await checking.doubt_of_events(runtime, [event])
+    found = await checking.look(runtime, film, doubt.purpose)
+    assert "unless one comes" in await missing.settle(runtime, film, found, doubt.purpose, is_told=True)
+    await time_passes(runtime)
+    found = await checking.look(runtime, film, Purpose.DELETED)
+    assert "is in the trash" in await missing.settle(runtime, film, found, Purpose.DELETED, is_told=False)
+
+
+async def test_an_empty_library_is_away_where_nobody_deleted_anything_or_it_is_on_another_device(runtime, house, radarr):
+    film = await imported(runtime, await radarr.import_film(SINTEL, VIDEO))
+    shutil.rmtree(house.folder(SINTEL))
+    for purpose in (Purpose.MISSING, Purpose.LOOK, Purpose.AWAITED):
+        with pytest.raises(StorageUnavailable, match="Confirm removal"):
+            await checking.look(runtime, film, purpose)
+    for inode in ("1:2", None):
+        await sql(runtime, "UPDATE movie_files SET inode = :inode", inode=inode)
+        with pytest.raises(StorageUnavailable):
+            await checking.look(runtime, film, Purpose.DELETED)
+
+
 async def test_unusually_many_films_without_a_file_stay_unless_a_person_deleted_them(runtime, house, radarr, film):
     others = "INSERT INTO movies (library_id, title) SELECT library_id, 'n' || n FROM movies, generate_series(1, 10) n"
     await sql(runtime, others)

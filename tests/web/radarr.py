@@ -116,7 +116,7 @@ STATUS_OF: dict[str, tuple[dict[str, Any], str]] = {
         "pending",
     ),
     "Rename, v3": ({"eventType": "Rename", "movie": MOVIE}, "pending"),
-    "MovieAdded": (event("MovieAdded", movie=MOVIE, addMethod="manual"), "ignored"),
+    "MovieAdded": (event("MovieAdded", movie=MOVIE, addMethod="manual"), "done"),
     "MovieFileDelete": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="missingFromDisk"), "pending"),
     "MovieFileDelete, upgrade": (event("MovieFileDelete", movie=MOVIE, movieFile=FILE, deleteReason="upgrade"), "pending"),
     "MovieDelete": (event("MovieDelete", movie=MOVIE, deletedFiles=True, movieFolderSize=12), "pending"),

@@ -55,8 +55,8 @@ async def test_after_a_library_was_added_a_replay_asks_for_the_work(settings):
 
 
 async def test_a_replay_under_the_same_settings_ends_as_before(shim):
-    added = radarr.event("MovieAdded", movie=radarr.MOVIE)
-    for payload, status in ((ELSEWHERE, "unroutable"), (added, "ignored"), (radarr.TEST, "done")):
+    added, health = radarr.event("MovieAdded", movie=radarr.MOVIE), radarr.event("Health", level="warning")
+    for payload, status in ((ELSEWHERE, "unroutable"), (health, "ignored"), (added, "done"), (radarr.TEST, "done")):
         event_id = (await shim.send(payload)).json()["event_id"]
         assert (await shim.replay(event_id)).json() == {"event_id": event_id, "status": status}
     assert await shim.tables.jobs() == []
