@@ -14,7 +14,7 @@ from flows.artifacts import show_movie
 from metarr_core.domain.ids import MovieId, TmdbId
 from metarr_core.domain.metadata import Identity
 from metarr_core.errors import FileNotVisibleYet, TransientError
-from metarr_core.operations import importing, upgrading
+from metarr_core.operations import importing, upgrading, verdicts
 from metarr_core.operations.enrichment import Enriched
 from metarr_core.operations.importing import Import
 from metarr_core.runtime import Runtime
@@ -41,21 +41,21 @@ async def receive(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Pa
 
     `gone` are the videos whose place they take, as far as somebody told of them.
     """
+    there, awaited = await importing.split(runtime, imports, gone)
+    told = await _received(runtime, there, gone) if there else f"{imports[-1].path.name} made room for another file already"
+    if awaited is None:
+        return told
+    settled = {one.event_id for one in there if one.event_id is not None} - {imports[-1].event_id}
+    await verdicts.succeed_in_part(runtime, settled)
+    raise FileNotVisibleYet(awaited)
+
+
+async def _received(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Path]) -> str:
     is_upgrade = await upgrading.is_upgrade(runtime, imports, gone)
-    movie_id = await _recorded(runtime, imports)
+    movie_id = await record(list(imports))
     if is_upgrade:
         return await _upgrade(runtime, movie_id, imports, gone)
     return await _take_in(runtime, movie_id, imports, gone)
-
-
-async def _recorded(runtime: Runtime, imports: Sequence[Import]) -> MovieId:
-    """The film, as it was imported; one whose file was replaced meanwhile goes on with its new file."""
-    try:
-        return await record(list(imports))
-    except FileNotVisibleYet:
-        if (movie_id := await importing.overtaken(runtime, imports)) is None:
-            raise
-        return movie_id
 
 
 async def _upgrade(runtime: Runtime, movie_id: MovieId, imports: Sequence[Import], gone: Sequence[Path]) -> str:

@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import State
 
 from flows.arrivals import receive
 from flows.parameters import FilmNumber, parameter
-from flows.runs import movie_lock, name_film_run, name_run, title_lock, with_verdict
+from flows.runs import may_go_on, movie_lock, name_film_run, name_run, title_lock, with_verdict
 from metarr_core.domain.ids import EventId, MovieId
 from metarr_core.domain.missing import Purpose
 from metarr_core.errors import InvalidWebhook, StorageUnavailable
@@ -57,7 +57,7 @@ async def _work_off(runtime: Runtime, event_ids: list[EventId], *, dry_run: bool
         movie_id = await importing.known_film(runtime, doubt.identity, doubt.path)
         if movie_id is None:
             return f"{doubt.title} is not known; there is nothing to look for"
-        found = await look(movie_id, doubt.purpose)
+        found = await look(movie_id, doubt.purpose, goes_on=may_go_on())
         if dry_run:
             return _would(found)
         return await _taken_in(runtime, found) or await _settled(
@@ -72,7 +72,7 @@ async def _for_film(runtime: Runtime, number: int | None, purpose: Purpose, sinc
     await name_film_run(runtime, movie_id, "check-media")
     async with movie_lock(runtime, movie_id):
         try:
-            found = await look(movie_id, purpose)
+            found = await look(movie_id, purpose, goes_on=may_go_on() and purpose is not Purpose.AWAITED)
         except StorageUnavailable as exc:
             if purpose is Purpose.LOOK or dry_run:
                 raise

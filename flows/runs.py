@@ -95,6 +95,12 @@ def this_run() -> FlowRun:
     return context.flow_run
 
 
+def may_go_on() -> bool:
+    """Whether a run before this one may have died in the middle of the same work. One by hand begins."""
+    key = this_run().idempotency_key
+    return key is not None and not key.endswith("/1")
+
+
 async def name_run(name: str) -> None:
     """Give this run a name that carries the title, where it was started without one."""
     run = this_run()

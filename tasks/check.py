@@ -15,9 +15,9 @@ from tasks.retries import SOON
 
 
 @task(task_run_name="look at the files of movie {movie_id}", **SOON)
-async def look(movie_id: MovieId, purpose: Purpose) -> Look:
+async def look(movie_id: MovieId, purpose: Purpose, *, goes_on: bool = False) -> Look:
     """Look at all files of a film, and for new ones beside them."""
-    return await checking.look(current_runtime(), movie_id, purpose)
+    return await checking.look(current_runtime(), movie_id, purpose, goes_on=goes_on)
 
 
 @task(task_run_name="settle the files of movie {movie_id}", **SOON)

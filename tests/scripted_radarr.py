@@ -91,6 +91,7 @@ class ScriptedRadarr:
         nfo = old.with_suffix(".nfo")
         if nfo in kept.adopted:
             shutil.move(nfo, new.with_suffix(".nfo"))
+            kept.adopted = [new.with_suffix(".nfo") if path == nfo else path for path in kept.adopted]
         kept.video = new
         before = {"previousRelativePath": old.name, "previousPath": self._file(old)["path"]}
         webhook = {**self._event("Rename", film), "renamedMovieFiles": [{**self._file(new), **before}]}

@@ -54,6 +54,13 @@ async def was_told_since(session: AsyncSession, movie_id: MovieId, event_type: s
     return bool((await session.execute(select(exists().where(*line, Activity.created_at >= since)))).scalar_one())
 
 
+async def was_replaced(session: AsyncSession, movie_id: MovieId, path: str) -> bool:
+    """Whether a film's story tells that another file has taken the place of the one at this path."""
+    line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.details.has_key("replaced"))
+    names = Activity.details["replaced"].has_key(path)
+    return bool((await session.execute(select(exists().where(*line, names)))).scalar_one())
+
+
 async def page(session: AsyncSession, movie_id: MovieId | None, limit: int, offset: int) -> tuple[list[Activity], int]:
     """The newest lines first, of one film or of all, and how many there are."""
     where = [Activity.entity_type == "movie", Activity.entity_id == movie_id] if movie_id is not None else []

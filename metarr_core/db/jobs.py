@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,6 +121,12 @@ async def running(session: AsyncSession) -> Sequence[Job]:
 async def of_run(session: AsyncSession, run_key: str) -> Sequence[Job]:
     """The running jobs of one run, locked against a second verdict."""
     rows = select(Job).where(Job.run_key == run_key, Job.status == "running").order_by(Job.id).with_for_update()
+    return (await session.execute(rows)).scalars().all()
+
+
+async def running_of_events(session: AsyncSession, event_ids: Collection[EventId]) -> Sequence[Job]:
+    """The running jobs of these webhooks, locked against a second verdict."""
+    rows = select(Job).where(Job.event_id.in_(event_ids), Job.status == "running").order_by(Job.id).with_for_update()
     return (await session.execute(rows)).scalars().all()
 
 

@@ -72,11 +72,12 @@ def _doubt_of(runtime: Runtime, stored: WebhookEvent) -> Doubt:
     return Doubt(display_title(event), title_of(event, mappings), identity_of(event), paths, purpose)
 
 
-async def look(runtime: Runtime, movie_id: MovieId, purpose: Purpose = Purpose.LOOK) -> Look:
+async def look(runtime: Runtime, movie_id: MovieId, purpose: Purpose = Purpose.LOOK, *, goes_on: bool = False) -> Look:
     """Look at all files of a film and for new ones beside them; nothing is changed by it.
 
     Raises StorageUnavailable where a library is away or empty, ConfigurationError, NotFoundError. An empty library is taken
-    for what it is where a person deleted the film's file, and it still lies on the device on which that file was.
+    for what it is where a person deleted the film's file, and it still lies on the device on which that file was. `goes_on`:
+    a look before this one may have died when it had recorded a newcomer; then the film's newest file is taken for one.
     """
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
@@ -89,16 +90,20 @@ async def look(runtime: Runtime, movie_id: MovieId, purpose: Purpose = Purpose.L
     back = [file for file in files if file.missing_since is not None and file.path in there]
     same = await asyncio.to_thread(lambda: [one for one in back if is_unchanged(Path(one.path), one.size, one.mtime_ns)])
     new = await find_newcomer(runtime, movie_id, movie.identity, dict.fromkeys(Path(file.path).parent for file in files))
+    new = new or _come_like_any(runtime, movie.identity, [file for file in back if file not in same])
+    if new is None and goes_on:
+        present = [file for file in files if file.missing_since is None and file.path in there]
+        new = _come_like_any(runtime, movie.identity, present)
     return Look(
         title=movie.title,
         lost=tuple(Path(file.path) for file in files if file.missing_since is None and file.path not in there),
         back=tuple(Path(file.path) for file in same),
-        newcomer=new or _changed(runtime, movie.identity, [file for file in back if file not in same]),
+        newcomer=new,
     )
 
 
-def _changed(runtime: Runtime, identity: Identity, files: Sequence[MovieFile]) -> Import | None:
-    """A missing file whose name is there again, with other bytes: it has come like any other."""
+def _come_like_any(runtime: Runtime, identity: Identity, files: Sequence[MovieFile]) -> Import | None:
+    """The newest of these files, as an import; a missing one whose name is there again, with other bytes, is one too."""
     return import_of_path(runtime, Path(files[-1].path), identity, manager=files[-1].manager) if files else None
 
 

@@ -165,6 +165,18 @@ async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, pr
     return movie
 
 
+async def split(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Path] = ()) -> tuple[list[Import], Path | None]:
+    """Those whose file is there, and the file that is still to come, if the last of them is.
+
+    `gone` are the files whose place they take. Raises StorageUnavailable.
+    """
+    there = await asyncio.to_thread(lambda: [one for one in imports if is_there(one.path)])
+    last = imports[-1]
+    if last in there or await overtaken(runtime, imports) or await _was_replaced(runtime, last, gone):
+        return there, None
+    return there, last.path
+
+
 async def overtaken(runtime: Runtime, imports: Sequence[Import]) -> MovieId | None:
     """The film, where a later import of it is done: then a file that is not there was replaced, and will never come."""
     last = imports[-1]
@@ -175,6 +187,22 @@ async def overtaken(runtime: Runtime, imports: Sequence[Import]) -> MovieId | No
             return None
         movie = await movies.find(session, last.identity, str(last.path))
         return MovieId(movie.id) if movie else None
+
+
+async def _was_replaced(runtime: Runtime, last: Import, gone: Sequence[Path]) -> bool:
+    """Whether a file that is not there has had its time: the webhook comes once more, or after those that followed it.
+
+    Then the film has another file, of which this webhook does not say that it is gone.
+    """
+    async with runtime.database.transaction() as session:
+        if (movie := await movies.find(session, last.identity, str(last.path))) is None:
+            return False
+        movie_id = MovieId(movie.id)
+        files = await movie_files.of_movie(session, movie_id)
+        is_past = await activity.was_replaced(session, movie_id, str(last.path))
+    is_past |= any(file.path == str(last.path) and file.missing_since is not None for file in files)
+    others = [Path(file.path) for file in files if file.missing_since is None and Path(file.path) not in {last.path, *gone}]
+    return is_past and await asyncio.to_thread(lambda: any(is_there(path) for path in others))
 
 
 async def _mark_missing(runtime: Runtime, movie_id: MovieId, files: Sequence[tuple[FileId, Path]]) -> None:

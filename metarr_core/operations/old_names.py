@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from metarr_core.db import activity, library_files, movie_files
+from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.verification import Entry
 from metarr_core.files.fingerprint import is_there
@@ -30,25 +31,33 @@ async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[P
     videos = {*(Path(file.path) for file in files), *gone}
     there = await asyncio.to_thread(lambda: {video for video in videos if is_there(video)})
     current = there & {Path(file.path) for file in files if file.missing_since is None}
-    away = {Path(file.path) for file in files} - there - {*gone}
+    away = {Path(file.path) for file in files} - there - {*gone} - _moved(files, current, gone)
     left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, away)]
     outcome = [(entry, await asyncio.to_thread(remove_if_ours, Path(entry.path), entry.sha256)) for entry in left_over]
-    carried = await asyncio.to_thread(
-        _remove_carried, [one for one, was_ours in outcome if was_ours is None], current, entries
-    )
+    absent = [one for one, was_ours in outcome if was_ours is None]
+    carried = await asyncio.to_thread(_remove_carried, absent, current, gone, entries)
     await _tell(runtime, movie_id, outcome, carried)
     return [*(Path(entry.path) for entry, was_ours in outcome if was_ours), *carried]
 
 
-def _remove_carried(absent: Sequence[Entry], current: set[Path], entries: Sequence[Entry]) -> list[Path]:
-    """Remove files of ours that Radarr has renamed with their video; gives the paths.
+def _moved(files: Sequence[MovieFile], current: set[Path], gone: Sequence[Path]) -> set[Path]:
+    """Videos whose folder was renamed before they were: the same bytes are there, and their name is known to have gone."""
+    hashes, names = {file.file_hash for file in files if Path(file.path) in current}, {path.name for path in gone}
+    return {Path(file.path) for file in files if file.file_hash in hashes and Path(file.path).name in names}
 
-    Extras of a kind that it does not know become `<video>.<ext>`, the name of another thing to Kodi.
+
+def _remove_carried(
+    absent: Sequence[Entry], current: set[Path], gone: Sequence[Path], entries: Sequence[Entry]
+) -> list[Path]:
+    """Remove files of ours that went along with their video, to another name or with its folder; gives the paths.
+
+    Extras of a kind that Radarr does not know become `<video>.<ext>`, the name of another thing to Kodi.
     """
     ours = {Path(entry.path) for entry in entries}
-    places = [(video.with_suffix(Path(one.path).suffix), one) for one in absent for video in current]
-    there = [(path, one) for path, one in places if path.parent == Path(one.path).parent and path not in ours]
-    return [path for path, one in there if remove_if_ours(path, one.sha256)]
+    renamed = [(video.with_suffix(Path(one.path).suffix), one) for one in absent for video in current]
+    places = [(path, one) for path, one in renamed if path.parent == Path(one.path).parent]
+    places += [(video.with_name(Path(one.path).name), one) for one in absent for video in gone]
+    return [path for path, one in places if path not in ours and remove_if_ours(path, one.sha256)]
 
 
 def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path]) -> bool:

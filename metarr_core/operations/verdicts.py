@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,14 @@ async def succeed(runtime: Runtime, run_key: str) -> None:
     """A run has done its work."""
     async with runtime.database.transaction() as session:
         done = await jobs.of_run(session, run_key)
+        await jobs.finish(session, done, "completed", None, now())
+        await events.set_status(session, _event_ids(done), "done", at=now())
+
+
+async def succeed_in_part(runtime: Runtime, event_ids: Collection[EventId]) -> None:
+    """The work for these webhooks is done, though their run goes on to wait for others."""
+    async with runtime.database.transaction() as session:
+        done = await jobs.running_of_events(session, event_ids)
         await jobs.finish(session, done, "completed", None, now())
         await events.set_status(session, _event_ids(done), "done", at=now())
 

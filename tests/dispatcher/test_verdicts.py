@@ -98,6 +98,13 @@ async def test_how_long_something_is_waited_for_counts_from_when_it_was_missed_f
     assert await both(desk, "status") == (["failed"] * 2, ["failed"] * 2)
 
 
+async def test_what_is_done_in_a_run_that_waits_for_the_rest_is_done(desk, run_key):
+    first, _ = [event["id"] for event in await desk.tables.events()]
+    await verdicts.succeed_in_part(desk.runtime, [first])
+    await verdicts.fail(desk.runtime, run_key, StorageUnavailable(Path("/m")))
+    assert await both(desk, "status") == (["completed", "pending"], ["done", "pending"])
+
+
 async def test_only_the_first_verdict_counts(desk, run_key):
     await verdicts.succeed(desk.runtime, run_key)
     assert await verdicts.fail(desk.runtime, run_key, RuntimeError("too late")) is None

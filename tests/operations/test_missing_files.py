@@ -132,6 +132,16 @@ async def test_a_newcomer_in_the_folder_is_the_films(runtime, house, radarr, fil
     assert await importing.record(runtime, [found.newcomer], Priority.CRITICAL) == film
 
 
+async def test_a_newcomer_whose_run_was_killed_is_one_again_to_the_next(runtime, house, radarr, film):
+    await radarr.make_room(SINTEL, announced=False)
+    (house.folder(SINTEL) / NEW).write_bytes(b"a video")
+    found = await checking.look(runtime, film)
+    await importing.record(runtime, [found.newcomer], Priority.CRITICAL)
+    assert (await checking.look(runtime, film)).newcomer is None
+    again = (await checking.look(runtime, film, goes_on=True)).newcomer
+    assert again.path == found.newcomer.path
+
+
 @pytest.mark.parametrize(
     "names", [["Sintel (2010)-trailer.mkv"], ["Sample/a.mkv"], ["a.mkv", "b.mkv"], ["x {tmdb-603}.mkv"]]
 )

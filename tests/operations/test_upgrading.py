@@ -12,7 +12,7 @@ from metarr_core.db import library_files
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import importing, old_names, probing, publishing, settling, upgrading, verifying
 from tests.operations.films import sql, whole
-from tests.operations.upgrades import NEW, NEWEST, OLD, adopted_film, scripted_radarr
+from tests.operations.upgrades import NEW, NEWEST, OLD, adopted_film, receive_upgrade, scripted_radarr
 
 
 @pytest.fixture
@@ -242,6 +242,92 @@ async def test_a_renamed_film_keeps_everything_under_its_new_name(runtime, house
     assert after["file_path"] == str(folder / NEW)
     lines = await sql(runtime, "SELECT description FROM activity_log WHERE event_type = 'file.moved'")
     assert lines == [(f"{OLD} is {NEW} now; everything that is known of it stays",)]
+
+
+async def renamed_twice(radarr) -> list[int]:
+    """Two renames whose webhooks come in the wrong order; gives their events as they came."""
+    held: list[dict[str, object]] = []
+
+    async def hold(webhook):
+        held.append(webhook)
+        return 0
+
+    tell, radarr.tell = radarr.tell, hold
+    for name in (NEW, NEWEST):
+        await radarr.rename(SINTEL, name)
+    radarr.tell = tell
+    return [await tell(webhook) for webhook in reversed(held)]
+
+
+async def test_of_two_renames_that_come_in_the_wrong_order_the_file_that_is_there_counts(runtime, house, radarr, film):
+    folder, pictures = house.folder(SINTEL), beside(house.folder(SINTEL), Path(OLD).stem)
+    second, first = await renamed_twice(radarr)
+    assert await receive_upgrade(runtime, second) == film
+    told = await upgrading.told_by_events(runtime, [first])
+    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+    await is_all_there(runtime, film, folder, NEWEST, pictures)
+    assert (await whole(runtime, film))["file_path"] == str(folder / NEWEST)
+
+
+async def test_two_renames_of_one_run_in_the_wrong_order_end_in_the_same_way(runtime, house, radarr, film):
+    folder, pictures = house.folder(SINTEL), beside(house.folder(SINTEL), Path(OLD).stem)
+    second, first = await renamed_twice(radarr)
+    assert await receive_upgrade(runtime, second, first) == film
+    told = await upgrading.told_by_events(runtime, [first])
+    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+    await is_all_there(runtime, film, folder, NEWEST, pictures)
+
+
+async def test_a_webhook_once_more_after_its_file_was_replaced_is_waited_for_by_nobody(runtime, house, radarr, film):
+    again = radarr._download(SINTEL)
+    await receive_upgrade(runtime, await radarr.upgrade(SINTEL, NEW))
+    told = await upgrading.told_by_events(runtime, [await radarr.tell(again)])
+    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+
+
+async def test_an_old_name_that_is_to_come_again_is_waited_for(runtime, house, radarr, film):
+    await receive_upgrade(runtime, await radarr.upgrade(SINTEL, NEW))
+    event = await radarr.upgrade(SINTEL, OLD)
+    (house.folder(SINTEL) / OLD).unlink()  # the share does not show it so far
+    (house.folder(SINTEL) / NEW).write_bytes(b"and still shows the other")
+    told = await upgrading.told_by_events(runtime, [event])
+    assert await importing.split(runtime, told.imports, told.gone) == ([], house.folder(SINTEL) / OLD)
+
+
+async def test_what_has_come_does_not_wait_for_what_has_not(runtime, house, radarr, film):
+    events = [await radarr.upgrade(SINTEL, NEW), await radarr.upgrade(SINTEL, NEWEST)]
+    (house.folder(SINTEL) / NEWEST).rename(house.folder(SINTEL) / NEW)
+    told = await upgrading.told_by_events(runtime, events)
+    there, awaited = await importing.split(runtime, told.imports, told.gone)
+    assert ([one.path.name for one in there], awaited.name) == ([NEW], NEWEST)
+
+
+async def test_a_rename_of_several_files_in_one_event_takes_each_along(runtime, house, radarr, film):
+    folder, pictures = house.folder(SINTEL), beside(house.folder(SINTEL), Path(OLD).stem)
+    copy = await radarr.import_film(SINTEL, "other.mkv", folder=folder.name)
+    await importing.record(runtime, await importing.imports_of_events(runtime, [copy]), Priority.CRITICAL)
+    await publishing.publish_movie(runtime, film)
+    assert beside(folder, "other") == pictures
+    (folder / OLD).rename(folder / NEW)
+    (folder / "other.mkv").rename(folder / NEWEST)
+    renamed = [{"relativePath": new, "previousRelativePath": old} for old, new in ((OLD, NEW), ("other.mkv", NEWEST))]
+    await receive_upgrade(runtime, await radarr.tell({**radarr._event("Rename", SINTEL), "renamedMovieFiles": renamed}))
+    assert beside(folder, Path(NEW).stem) == beside(folder, Path(NEWEST).stem) == pictures
+    stems = {Path(NEW).stem, Path(NEWEST).stem}
+    assert {path.name for path in folder.iterdir() if not any(path.name.startswith(stem) for stem in stems)} == set()
+    assert len(await ledger(runtime, film)) == 2 * (len(pictures) + 1)
+
+
+async def test_a_film_whose_folder_was_renamed_keeps_everything(runtime, house, radarr, film):
+    """Radarr tells nothing of it; what it tells next names the new folder."""
+    before, pictures = house.folder(SINTEL), beside(house.folder(SINTEL), Path(OLD).stem)
+    folder = before.with_name("Sintel {tmdb-45745}")
+    before.rename(folder)
+    radarr.films[SINTEL.title].video = folder / OLD
+    assert await receive_upgrade(runtime, await radarr.rename(SINTEL, NEW)) == film
+    await is_all_there(runtime, film, folder, NEW, pictures)
+    assert await sql(runtime, "SELECT path FROM movie_files WHERE missing_since IS NULL") == [(str(folder / NEW),)]
+    assert not before.exists()
 
 
 async def test_pictures_that_radarr_renames_to_the_films_bare_name_do_not_stay(runtime, house, radarr, film):

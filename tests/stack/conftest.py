@@ -50,6 +50,7 @@ ffprobe = {ffprobe}
 [upgrade]
 settle_seconds = 2.0
 settle_again_seconds = 4.0
+awaited_hours = 0.004
 """
 STUBBORN_FFPROBE = """\
 #!/bin/sh

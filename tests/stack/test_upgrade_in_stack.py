@@ -119,10 +119,42 @@ async def test_a_renamed_file_an_announced_one_and_one_that_is_gone(live):
     after = await live.movie(film)
     assert (after["id"], after["trashed_at"]) == (before["id"], None)
     jobs = (await live.get("jobs", page_size=500))["items"]
-    waiting = [job for job in jobs if job["job_type"] == "check-media" and job["payload"].get("movie_id") == after["id"]]
-    assert {(job["status"], job["payload"]["purpose"]) for job in waiting if job["status"] == "pending"} == {
-        ("pending", "awaited"),
-        ("pending", "deleted"),
-    }
+    looks = [job for job in jobs if job["job_type"] == "check-media" and job["payload"].get("movie_id") == after["id"]]
+    assert {job["payload"]["purpose"] for job in looks} == {"awaited", "deleted"}
+    assert [job["status"] for job in looks if job["payload"]["purpose"] == "deleted"] == ["pending"]
     story = [line["event_type"] for line in (await live.get("activity", movie_id=after["id"], page_size=200))["items"]]
     assert {"file.moved", "upgrade.announced", "movie.upgraded", "file.missing"} <= set(story)
+
+
+async def test_an_announced_upgrade_that_never_comes_is_told_by_the_clock_and_nothing_is_removed(live):
+    film, radarr = known(live, 8105, "Never came"), ScriptedRadarr(live.movies, live.tell)
+    await has_ended(live, await radarr.import_film(film, FIRST.format(film.title)))
+    folder = radarr.films[film.title].video.parent
+    before = await live.movie(film)
+    radarr.rescan(film)
+    await has_ended(live, await radarr.grab(film))
+    await has_ended(live, await radarr.make_room(film))  # the old file is gone, and moving the new one in fails
+    there = hashes(folder)
+
+    async def expired() -> list[dict[str, Any]]:
+        lines = (await live.get("activity", movie_id=before["id"], page_size=200))["items"]
+        return [line for line in lines if line["event_type"] == "upgrade.expired"]
+
+    lines = await until(expired, "it is told that the upgrade has not come", 90)
+    assert "nothing was removed, the film waits for a file" in lines[0]["description"]
+    assert hashes(folder) == there
+    after = await live.movie(film)
+    assert (after["id"], after["trashed_at"], len(after["artwork"])) == (before["id"], None, len(before["artwork"]))
+    assert str(radarr.films[film.title].video) in {row["file"] for row in shown_by(live)}
+    looks = [row for row in (await live.get("jobs", page_size=500))["items"] if row["payload"].get("purpose") == "awaited"]
+    mine = {row["status"]: row["flow_run_id"] for row in looks if row["payload"]["movie_id"] == before["id"]}
+    assert mine.keys() == {"completed"}
+    radarr.trash.clear()
+    await has_ended(live, await radarr.move_in(film, SECOND.format(film.title)))  # Radarr finds another one in the end
+    assert pictures(folder, SECOND.format(film.title)).keys() == {
+        name.removeprefix(Path(FIRST.format(film.title)).stem) for name in there if not name.endswith((".nfo", ".mkv"))
+    }
+
+
+def shown_by(live: LiveHouse) -> list[dict[str, Any]]:
+    return [live.kodi.library.row(movie) for movie in live.kodi.library.movies.values()]
