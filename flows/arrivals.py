@@ -41,7 +41,7 @@ async def receive(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Pa
 
     `gone` are the videos whose place they take, as far as somebody told of them.
     """
-    there, awaited = await importing.split(runtime, imports, gone)
+    there, awaited = await importing.split(runtime, imports)
     told = await _received(runtime, there, gone) if there else f"{imports[-1].path.name} made room for another file already"
     if awaited is None:
         return told

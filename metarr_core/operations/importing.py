@@ -16,7 +16,7 @@ from metarr_core.domain import metadata as md
 from metarr_core.domain import webhooks
 from metarr_core.domain.fingerprint import Fingerprint
 from metarr_core.domain.ids import EventId, FileId, MovieId, TitleKey, title_key
-from metarr_core.domain.intake import Place, identity_of, imported_file, library_of
+from metarr_core.domain.intake import Place, identity_of, imported_file, library_of, replaced_paths
 from metarr_core.domain.jobs import JobType, Priority
 from metarr_core.errors import ConfigurationError, FileNotVisibleYet
 from metarr_core.files.fingerprint import fingerprint, is_there
@@ -38,6 +38,8 @@ class Import:
     identity: md.Identity
     metadata: md.Metadata
     event_id: EventId | None = None
+    replaces: tuple[Path, ...] = ()
+    """The files whose place it takes, as far as its source tells."""
 
     @property
     def title_key(self) -> TitleKey:
@@ -76,7 +78,8 @@ def import_of_event(runtime: Runtime, stored: WebhookEvent) -> Import:
 
 def _import_of(runtime: Runtime, stored: WebhookEvent, event: webhooks.Event) -> Import:
     source = Source(stored.manager_type, stored.manager)
-    imported = imported_file(event, path_mappings(runtime.settings, source))
+    mappings = path_mappings(runtime.settings, source)
+    imported = imported_file(event, mappings)
     movie = event.movie or webhooks.Movie()
     film = identity_of(event)
     title = film.title or Path(imported.path).stem
@@ -95,7 +98,8 @@ def _import_of(runtime: Runtime, stored: WebhookEvent, event: webhooks.Event) ->
             fields={name: value for name, value in fields.items() if value is not None}, genres=tuple(movie.genres) or None
         ),
     )
-    return replace(found, event_id=EventId(stored.id))
+    replaces = tuple(Path(path) for path in replaced_paths(event, mappings))
+    return replace(found, event_id=EventId(stored.id), replaces=replaces)
 
 
 def import_of_path(
@@ -165,14 +169,11 @@ async def _record_one(session: AsyncSession, one: Import, found: Fingerprint, pr
     return movie
 
 
-async def split(runtime: Runtime, imports: Sequence[Import], gone: Sequence[Path] = ()) -> tuple[list[Import], Path | None]:
-    """Those whose file is there, and the file that is still to come, if the last of them is.
-
-    `gone` are the files whose place they take. Raises StorageUnavailable.
-    """
+async def split(runtime: Runtime, imports: Sequence[Import]) -> tuple[list[Import], Path | None]:
+    """Those whose file is there, and the last one's file, if that is still to come. Raises StorageUnavailable."""
     there = await asyncio.to_thread(lambda: [one for one in imports if is_there(one.path)])
     last = imports[-1]
-    if last in there or await overtaken(runtime, imports) or await _was_replaced(runtime, last, gone):
+    if last in there or await overtaken(runtime, imports) or await _was_replaced(runtime, last):
         return there, None
     return there, last.path
 
@@ -189,7 +190,7 @@ async def overtaken(runtime: Runtime, imports: Sequence[Import]) -> MovieId | No
         return MovieId(movie.id) if movie else None
 
 
-async def _was_replaced(runtime: Runtime, last: Import, gone: Sequence[Path]) -> bool:
+async def _was_replaced(runtime: Runtime, last: Import) -> bool:
     """Whether a file that is not there has had its time: the webhook comes once more, or after those that followed it.
 
     Then the film has another file, of which this webhook does not say that it is gone.
@@ -201,7 +202,8 @@ async def _was_replaced(runtime: Runtime, last: Import, gone: Sequence[Path]) ->
         files = await movie_files.of_movie(session, movie_id)
         is_past = await activity.was_replaced(session, movie_id, str(last.path))
     is_past |= any(file.path == str(last.path) and file.missing_since is not None for file in files)
-    others = [Path(file.path) for file in files if file.missing_since is None and Path(file.path) not in {last.path, *gone}]
+    present = {Path(file.path) for file in files if file.missing_since is None}
+    others = present - {last.path, *last.replaces}
     return is_past and await asyncio.to_thread(lambda: any(is_there(path) for path in others))
 
 

@@ -264,7 +264,7 @@ async def test_of_two_renames_that_come_in_the_wrong_order_the_file_that_is_ther
     second, first = await renamed_twice(radarr)
     assert await receive_upgrade(runtime, second) == film
     told = await upgrading.told_by_events(runtime, [first])
-    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+    assert await importing.split(runtime, told.imports) == ([], None)
     await is_all_there(runtime, film, folder, NEWEST, pictures)
     assert (await whole(runtime, film))["file_path"] == str(folder / NEWEST)
 
@@ -274,7 +274,7 @@ async def test_two_renames_of_one_run_in_the_wrong_order_end_in_the_same_way(run
     second, first = await renamed_twice(radarr)
     assert await receive_upgrade(runtime, second, first) == film
     told = await upgrading.told_by_events(runtime, [first])
-    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+    assert await importing.split(runtime, told.imports) == ([], None)
     await is_all_there(runtime, film, folder, NEWEST, pictures)
 
 
@@ -282,7 +282,7 @@ async def test_a_webhook_once_more_after_its_file_was_replaced_is_waited_for_by_
     again = radarr._download(SINTEL)
     await receive_upgrade(runtime, await radarr.upgrade(SINTEL, NEW))
     told = await upgrading.told_by_events(runtime, [await radarr.tell(again)])
-    assert await importing.split(runtime, told.imports, told.gone) == ([], None)
+    assert await importing.split(runtime, told.imports) == ([], None)
 
 
 async def test_an_old_name_that_is_to_come_again_is_waited_for(runtime, house, radarr, film):
@@ -291,14 +291,14 @@ async def test_an_old_name_that_is_to_come_again_is_waited_for(runtime, house, r
     (house.folder(SINTEL) / OLD).unlink()  # the share does not show it so far
     (house.folder(SINTEL) / NEW).write_bytes(b"and still shows the other")
     told = await upgrading.told_by_events(runtime, [event])
-    assert await importing.split(runtime, told.imports, told.gone) == ([], house.folder(SINTEL) / OLD)
+    assert await importing.split(runtime, told.imports) == ([], house.folder(SINTEL) / OLD)
 
 
 async def test_what_has_come_does_not_wait_for_what_has_not(runtime, house, radarr, film):
     events = [await radarr.upgrade(SINTEL, NEW), await radarr.upgrade(SINTEL, NEWEST)]
     (house.folder(SINTEL) / NEWEST).rename(house.folder(SINTEL) / NEW)
     told = await upgrading.told_by_events(runtime, events)
-    there, awaited = await importing.split(runtime, told.imports, told.gone)
+    there, awaited = await importing.split(runtime, told.imports)
     assert ([one.path.name for one in there], awaited.name) == ([NEW], NEWEST)
 
 

@@ -43,7 +43,7 @@ async def adopted_film(runtime: Runtime, radarr: ScriptedRadarr) -> MovieId:
 async def receive_upgrade(runtime: Runtime, *events: int) -> MovieId:
     """All that an upgrade does with what these webhooks tell."""
     told = await upgrading.told_by_events(runtime, [EventId(event) for event in events])
-    there, _ = await importing.split(runtime, told.imports, told.gone)
+    there, _ = await importing.split(runtime, told.imports)
     assert await upgrading.is_upgrade(runtime, there, told.gone)
     movie_id = await importing.record(runtime, there, Priority.CRITICAL)
     await probing.probe_movie_files(runtime, movie_id)

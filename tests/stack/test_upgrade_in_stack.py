@@ -126,6 +126,31 @@ async def test_a_renamed_file_an_announced_one_and_one_that_is_gone(live):
     assert {"file.moved", "upgrade.announced", "movie.upgraded", "file.missing"} <= set(story)
 
 
+async def test_a_rename_while_the_films_first_run_is_at_work_takes_everything_along(live):
+    film, radarr = known(live, 8106, "Renamed at once"), ScriptedRadarr(live.movies, live.tell)
+    first, second = (name.format(film.title) for name in (FIRST, SECOND))
+    folder = live.movies / f"{film.title} ({film.year})"
+    folder.mkdir()
+    (folder / "hold").touch()
+    imported = await radarr.import_film(film, first)
+    await until(lambda: exists(folder / "held"), "the first run looks into the file")
+    renamed = await radarr.rename(film, second)
+    (folder / "hold").unlink()
+    for event in (imported, renamed):
+        await has_ended(live, event)
+    movie = await live.movie(film)
+    assert movie["file_path"] == str(folder / second)
+    assert movie["streams"]["video"]
+    await settled(live, movie["id"])
+    assert {"-poster.jpg", "-fanart.jpg"} <= pictures(folder, second).keys()
+    assert pictures(folder, first) == {}
+    assert [path.name for path in folder.glob("*.nfo")] == [f"{Path(second).stem}.nfo"]
+
+
+async def exists(path: Path) -> bool:
+    return path.exists()
+
+
 async def test_an_announced_upgrade_that_never_comes_is_told_by_the_clock_and_nothing_is_removed(live):
     film, radarr = known(live, 8105, "Never came"), ScriptedRadarr(live.movies, live.tell)
     await has_ended(live, await radarr.import_film(film, FIRST.format(film.title)))
