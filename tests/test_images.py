@@ -55,6 +55,20 @@ def test_the_format_is_that_of_the_bytes_whatever_the_name(look, picture_format,
     assert len(found.perceptual_hash) == 16
 
 
+def test_a_picture_of_very_few_bytes_and_very_many_pixels_in_a_row_is_refused_before_it_is_decoded(look, monkeypatch):
+    monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("it is decoded"))
+    with pytest.raises(ArtworkRejected, match="70000x1 is more than 65,535 pixels on a side"):
+        look(bomb(70_000, 1))
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (400, 600)), (6, (600, 400)), (9, (400, 600)), (99, (400, 600))])
+def test_only_an_orientation_that_there_is_lays_a_picture_on_its_side(look, orientation, size):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    found = look(encoded(painting(), exif=exif.tobytes()))
+    assert (found.width, found.height) == size
+
+
 @pytest.mark.parametrize("keep", [0.02, 0.5, 0.9, 0.999])
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
 def test_a_truncated_picture_is_refused_however_much_is_there(look, picture_format, keep):
