@@ -14,8 +14,9 @@ import httpx
 
 from metarr_core.errors import ArtworkRejected, ProviderUnavailable
 
-NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
+GLOBAL_UNICAST, NAT64 = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("64:ff9b::/96")
+"""Of IPv6, what leads out of the house. All else is local, or handed on by some gateway, whatever Python says of it."""
+PORTS = range(1, 65_536)
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """Gives the addresses of a host, for a port."""
@@ -38,6 +39,8 @@ class PictureAddresses:
         """Raises ArtworkRejected for an address that is not to be asked, ProviderUnavailable for an unknown host."""
         if url.scheme not in {"http", "https"} or not url.host:
             raise ArtworkRejected(f"{url.scheme or 'an address without scheme'} is refused; pictures come by http or https")
+        if (url.port or 1) not in PORTS:
+            raise ArtworkRejected(f"its address is none: there is no port {url.port}")
         await self.allowed(*_server(url), provider)
 
     async def allowed(self, host: str, port: int, provider: str = "the address") -> list[str]:
@@ -63,7 +66,8 @@ def _server(url: httpx.URL) -> tuple[str, int]:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
-    return all(one.is_global and not one.is_multicast for one in (parsed, *_inner(parsed)))
+    is_outside = parsed.version == 4 or parsed in GLOBAL_UNICAST or parsed in NAT64  # noqa: PLR2004
+    return is_outside and all(one.is_global and not one.is_multicast for one in (parsed, *_inner(parsed)))
 
 
 def _inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:

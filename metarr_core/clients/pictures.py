@@ -49,7 +49,7 @@ class Pictures:
                 return await self._stream(provider, url, target, most_bytes)
         except TimeoutError as exc:
             raise ProviderUnavailable(provider, f"a picture took longer than {TIME_LIMIT_SECONDS:g} s") from exc
-        except httpx.InvalidURL as exc:
+        except (httpx.InvalidURL, UnicodeError) as exc:  # the latter from a name that is no Punycode
             raise ArtworkRejected("its address is none") from exc
         except httpx.HTTPError as exc:
             raise ProviderUnavailable(provider, f"no picture ({type(exc).__name__})") from exc

@@ -24,6 +24,7 @@ from metarr_core.domain.replacement import (
     similarity,
     why_too_small,
 )
+from metarr_core.domain.text import storable
 from metarr_core.errors import (
     ArtworkRejected,
     ArtworkTooLarge,
@@ -70,6 +71,8 @@ async def stage_address(runtime: Runtime, wish: Wish) -> Wish:
     Raises as stage_upload; where it cannot be fetched, ArtworkRejected.
     """
     await _check_film(runtime, wish)
+    if storable(wish.url) != wish.url:
+        raise ArtworkRejected("its address is none")
     async with runtime.database.transaction() as session:
         known = await replacements.candidate_at(session, wish.movie_id, wish.type, wish.url)
     if known is not None:

@@ -53,6 +53,9 @@ IN_THE_HOUSE = [
     "http://224.0.0.1/a.jpg",
     "http://[fe80::1]/a.jpg",
     "http://[fd00::1]/a.jpg",
+    "http://[::ffff:0:127.0.0.1]/a.jpg",
+    "http://[64:ff9b:1::7f00:1]/a.jpg",
+    "http://[5f00::1]/a.jpg",
 ]
 OTHER_WAYS = [
     "file:///etc/hostname",
@@ -60,7 +63,14 @@ OTHER_WAYS = [
     "gopher://127.0.0.1:{port}/",
     "data:image/png;base64,iVBO",
 ]
-NO_ADDRESSES = ["http://", "http://[::1/a.jpg", "http://\x07/a.jpg", "http://0177.0.0.1/a.jpg", "http://a:port/a.jpg"]
+NO_ADDRESSES = [
+    "http://",
+    "http://[::1/a.jpg",
+    "http://\x07/a.jpg",
+    "http://0177.0.0.1/a.jpg",
+    "http://a:port/a.jpg",
+    "http://xn--/a.jpg",
+]
 
 
 async def refusal(runtime, movie_id):

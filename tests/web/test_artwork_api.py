@@ -280,3 +280,10 @@ async def test_two_uploads_at_a_time_are_two_jobs_in_their_order(shim):
     jobs = await shim.tables.jobs()
     assert {job["payload"]["sha256"] for job in jobs} == {DIGEST, hashlib.sha256(other).hexdigest()}
     assert len(await shim.tables.rows("SELECT 1 FROM cache_assets")) == 2
+
+
+@pytest.mark.parametrize("url", ["http://xn--/a.jpg", "http://8.8.8.8/\0.jpg", "http://8.8.8.8:99999/a.jpg"])
+async def test_an_address_that_is_none_is_refused_in_words(shim, url):
+    movie_id = await a_film(shim.tables, "Sintel")
+    answer = await shim.client.post(f"{API}/movies/{movie_id}/artwork/poster", json={"url": url})
+    assert "address" in problem(answer, 422)
