@@ -6,6 +6,8 @@ an address behind the last tag, so do we.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lxml import etree
 
 from metarr_core.domain.text import xml_text
@@ -21,17 +23,18 @@ LONGEST_BYTES = 1024 * 1024
 """An NFO is a few kilobytes; what is larger is none."""
 
 
-def keep_foreign(ours: bytes, existing: bytes, *, is_ours: bool) -> bytes:
+def keep_foreign(ours: bytes, existing: bytes, *, is_ours: bool, erased: Collection[str] = ()) -> bytes:
     """Our NFO with what has to stay of the one that stands there.
 
-    `is_ours`: we wrote what stands there, so that its owned tags were ours too and say nothing.
+    `is_ours`: we write what stands there, so that its owned tags were ours too and say nothing. `erased` are tags that a
+    person wants empty.
     """
     theirs = parsed(existing)
     if theirs is None:
         return ours
     root = etree.fromstring(ours, _parser(remove_blank_text=True))
     known = {str(child.tag) for child in root}
-    kept = [child for child in theirs if _has_to_stay(child, root, known, is_ours=is_ours)]
+    kept = [child for child in theirs if _has_to_stay(child, root, {*known, *erased}, is_ours=is_ours)]
     root.extend(_plain(child) for child in kept)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, standalone=True))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -34,6 +34,17 @@ _LISTS = {
     "directors": "director",
     "writers": "credits",
 }
+_TAGS = {
+    **{name: (tag,) for name, tag in (_TEXTS | _LISTS).items()},
+    "year": ("year",),
+    "runtime": ("runtime",),
+    "release_date": ("premiered",),
+    "collection": ("set",),
+    "actors": ("actor",),
+    "crew": ("director", "credits"),
+    "rating": ("ratings",),
+    "votes": ("ratings",),
+}
 _SEVERAL_IN_ONE = re.compile(r"\s+/\s+")
 """How Kodi and Jellyfin put several names into one tag."""
 
@@ -49,6 +60,11 @@ def read_nfo(data: bytes) -> dict[str, Any]:
     told |= {"release_date": _text(root, "premiered") or _text(root, "releasedate")}
     told |= {"collection": _text(root, "set/name") or _text(root, "set"), "actors": _actors(root)}
     return {name: value for name, value in told.items() if value and _makes_sense(name, value)}
+
+
+def tags_of(fields: Iterable[str]) -> frozenset[str]:
+    """The tags in which an NFO tells of fields; of some it tells nothing."""
+    return frozenset(tag for field in fields for tag in _TAGS.get(field, ()))
 
 
 def hashes_of(values: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ there is still known to be ours. Pictures of ours that the film has no longer go
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,9 +16,10 @@ from pathlib import Path
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
 from metarr_core.domain import kodi_names
 from metarr_core.domain.ids import MovieId, Sha256
+from metarr_core.domain.locks import EDITABLE
 from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
-from metarr_core.domain.nfo_values import hashes_of, read_nfo
+from metarr_core.domain.nfo_values import hashes_of, read_nfo, tags_of
 from metarr_core.domain.verification import Entry
 from metarr_core.files import library
 from metarr_core.files.published import examine
@@ -34,6 +35,8 @@ class Publication:
     data: bytes
     sha256: Sha256
     artwork_type: str | None
+    erased: frozenset[str] = frozenset()
+    """Tags of an NFO that a person wants empty, whoever fills them."""
 
 
 async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: bool = False) -> list[Path]:
@@ -47,12 +50,12 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: 
     wanted = [one for one in everything if str(one.path) not in left]
     async with runtime.database.transaction() as session:
         entries = await library_files.entries_of(session, movie_id)
-        ours = {entry.sha256 for entry in entries}
-        ours |= set((await library_files.hashes(session, [str(one.path) for one in wanted])).values())
+        ours = {entry.path: entry.sha256 for entry in entries}
+        ours |= await library_files.hashes(session, [str(one.path) for one in wanted])
         kept = await artwork.kept_nfo(session, movie_id)
     differing = await asyncio.to_thread(_differing, wanted, ours, runtime.cache.path(kept) if kept else None)
     for one, there in differing:
-        if there and library.sha256(there) not in ours:
+        if there and library.sha256(there) not in ours.values():
             await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
     if differing:
         await _write(runtime, movie_id, [one for one, _ in differing])
@@ -70,10 +73,12 @@ async def wanted_files(runtime: Runtime, movie_id: MovieId, *, without_videos: b
         homes = await (movie_files.homes if without_videos else movie_files.present)(session, movie_id)
         files = [(Path(file.path), await movie_files.read_streams(session, file)) for file in homes]
     locked = frozenset(movie.locked_fields)
+    erased = tags_of(field for field in locked & {*EDITABLE} if metadata.value(field) is None)
     ids = {**movie.external_ids, "tmdb": str(movie.tmdb_id or ""), "imdb": movie.imdb_id or ""}
     wanted = {}
     for video, media in files:
         nfo = _publication(video, kodi_names.nfo_name(video.name), render(NfoMovie(metadata, ids, media, locked)), None)
+        nfo = replace(nfo, erased=erased)
         beside = await asyncio.to_thread(_pictures, runtime, video, pictures)
         wanted.update({one.path: one for one in (nfo, *beside)})  # film.mkv and film.mp4 share theirs: the newest counts
     return list(wanted.values())
@@ -95,22 +100,23 @@ def _publication(video: Path, name: str, data: bytes, artwork_type: str | None) 
 
 
 def _differing(
-    wanted: Sequence[Publication], ours: AbstractSet[str], kept_nfo: Path | None
+    wanted: Sequence[Publication], ours: Mapping[str, str], kept_nfo: Path | None
 ) -> list[tuple[Publication, bytes | None]]:
-    """What does not stand there yet, with the bytes that stand there instead. `ours` are the hashes of what we wrote."""
+    """What does not stand there yet, with the bytes that stand there instead. `ours` are the hashes of ours, by path."""
     found = [(one, library.read(one.path)) for one in wanted]
     kept = [(_with_foreign_tags(one, there, ours, kept_nfo), there) for one, there in found]
     return [(one, there) for one, there in kept if there is None or library.sha256(there) != one.sha256]
 
 
-def _with_foreign_tags(one: Publication, there: bytes | None, ours: AbstractSet[str], kept_nfo: Path | None) -> Publication:
+def _with_foreign_tags(one: Publication, there: bytes | None, ours: Mapping[str, str], kept_nfo: Path | None) -> Publication:
     """An NFO with what others wrote into the one that stands there, or stood there before a manager deleted it."""
     if one.artwork_type is not None:
         return one
     former = there or (library.read(kept_nfo) if kept_nfo else None)
     if not former:
         return one
-    data = keep_foreign(one.data, former, is_ours=not there or library.sha256(former) in ours)
+    is_ours = not there or str(one.path) in ours or library.sha256(former) in ours.values()
+    data = keep_foreign(one.data, former, is_ours=is_ours, erased=one.erased)
     return replace(one, data=data, sha256=library.sha256(data))
 
 

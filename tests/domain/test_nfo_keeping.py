@@ -6,6 +6,7 @@ from lxml import etree
 from metarr_core.domain.metadata import Metadata
 from metarr_core.domain.nfo import NfoMovie, render
 from metarr_core.domain.nfo_keeping import keep_foreign
+from metarr_core.domain.nfo_values import tags_of
 
 OURS = render(NfoMovie(Metadata(fields={"title": "Sintel", "plot": "A dragon."}), {"tmdb": "45745"}, None))
 
@@ -31,6 +32,12 @@ def test_what_we_do_not_know_stays_as_they_wrote_it():
     root = kept("<movie><tagline>Theirs</tagline><genre>A</genre><genre>B</genre></movie>")
     assert root.findtext("tagline") == "Theirs"
     assert [one.text for one in root.iterfind("genre")] == ["A", "B"]
+
+
+def test_what_a_person_wants_empty_stays_empty_whoever_fills_it():
+    theirs = b"<movie><tagline>Theirs</tagline><actor><name>A</name></actor><genre>B</genre></movie>"
+    root = etree.fromstring(keep_foreign(OURS, theirs, is_ours=False, erased=tags_of(["tagline", "actors"])))
+    assert (root.find("tagline"), root.find("actor"), root.findtext("genre")) == (None, None, "B")
 
 
 def test_what_we_wrote_earlier_and_know_no_more_goes():
