@@ -13,7 +13,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import FilmNumber, TmdbNumber, parameter
-from flows.runs import movie_lock, name_film_run, title_lock, with_verdict
+from flows.runs import movie_lock, name_film_run, this_job, title_lock, with_verdict
 from flows.unidentified import show_unidentified
 from metarr_core.db import identifications
 from metarr_core.domain.bulk import chunks
@@ -64,10 +64,11 @@ async def _choose(runtime: Runtime, films: list[MovieId], tmdb_id: TmdbId) -> st
 async def _enter(runtime: Runtime, films: list[MovieId], metadata: ManualEntry) -> str:
     film = await _only(runtime, films)
     staged = [wish if wish.sha256 else await stage(wish) for wish in metadata.wishes(film)]
+    job = await this_job(runtime)
     async with movie_lock(runtime, film):
-        await enter(film, metadata)
+        await enter(film, metadata, job)
         for wish in staged:
-            await replace(wish)
+            await replace(wish, job)
         written = await write(film)
         waiting = await notify(film)
     await show_unidentified(runtime)

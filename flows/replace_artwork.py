@@ -16,9 +16,9 @@ from pydantic import Field
 
 from flows.artifacts import show_movie
 from flows.parameters import parameter
-from flows.runs import movie_lock, name_film_run, with_verdict
+from flows.runs import movie_lock, name_film_run, this_job, with_verdict
 from metarr_core.domain.artwork import ArtworkType
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import JobId, MovieId
 from metarr_core.domain.replacement import Source, Wish
 from metarr_core.errors import InvalidFields, ProviderUnavailable
 from metarr_core.runtime import Runtime, open_runtime
@@ -59,7 +59,7 @@ async def _work(runtime: Runtime, wish: Wish, change_id: int | None) -> str:
     trouble = None
     async with movie_lock(runtime, wish.movie_id):
         try:
-            told = await _changed(staged, change_id)
+            told = await _changed(staged, change_id, await this_job(runtime))
         except ProviderUnavailable as exc:  # what was chosen until then is shown, and the job comes back for the rest
             told, trouble = "", exc
         written = await write(wish.movie_id)
@@ -70,14 +70,14 @@ async def _work(runtime: Runtime, wish: Wish, change_id: int | None) -> str:
     return f"{told}; {len(written)} files written or removed, {len(waiting)} players are told later"
 
 
-async def _changed(wish: Wish, change_id: int | None) -> str:
+async def _changed(wish: Wish, change_id: int | None, job: JobId | None) -> str:
     if change_id is not None:
-        is_new = await undo_change(wish.movie_id, wish.type, change_id)
+        is_new = await undo_change(wish.movie_id, wish.type, change_id, job)
         return f"change {change_id} of the {wish.type} is taken back" + ("" if is_new else " already")
     if wish.source is Source.AUTOMATIC:
-        return f"Metarr chose the {wish.type} again; the film has {await choose_again(wish.movie_id, wish.type)}"
-    replaced = await replace(wish)
-    return f"the {wish.type} " + ("is replaced" if replaced.is_new else "was this very picture already")
+        return f"Metarr chose the {wish.type} again; the film has {await choose_again(wish.movie_id, wish.type, job)}"
+    replaced = await replace(wish, job)
+    return f"the {wish.type} " + ("is replaced" if replaced.is_new else "was this very picture already, or was since")
 
 
 async def _staged(wish: Wish) -> Wish:

@@ -15,8 +15,8 @@ from prefect.context import FlowRunContext
 from prefect.states import Completed
 
 from metarr_core import logs
-from metarr_core.db import locks, movies
-from metarr_core.domain.ids import MovieId, TitleKey
+from metarr_core.db import jobs, locks, movies
+from metarr_core.domain.ids import JobId, MovieId, TitleKey
 from metarr_core.errors import DatabaseUnavailable, TransientError
 from metarr_core.operations import verdicts
 from metarr_core.runtime import Runtime
@@ -99,6 +99,14 @@ def may_go_on() -> bool:
     """Whether a run before this one may have died in the middle of the same work. One by hand begins."""
     key = this_run().idempotency_key
     return key is not None and not key.endswith("/1")
+
+
+async def this_job(runtime: Runtime) -> JobId | None:
+    """The newest job that this run was made for; None where it was started by hand."""
+    if not (run_key := this_run().idempotency_key):
+        return None
+    async with runtime.database.transaction() as session:
+        return await jobs.last_of_run(session, run_key)
 
 
 async def name_run(name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import task
 
-from metarr_core.domain.ids import MovieId, TmdbId
+from metarr_core.domain.ids import JobId, MovieId, TmdbId
 from metarr_core.domain.jobs import Priority
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.operations import choosing, identification
@@ -37,6 +37,6 @@ async def choose(movie_id: MovieId, tmdb_id: TmdbId) -> MovieId:
 
 
 @task(task_run_name="enter metadata of movie {movie_id}", **SOON)
-async def enter(movie_id: MovieId, metadata: ManualMetadata) -> None:
+async def enter(movie_id: MovieId, metadata: ManualMetadata, job: JobId | None) -> None:
     """Write what a person knows of a film, and lock it."""
-    await choosing.enter_metadata(current_runtime(), movie_id, metadata)
+    await choosing.enter_metadata(current_runtime(), movie_id, metadata, job)

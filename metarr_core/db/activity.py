@@ -6,11 +6,11 @@ import logging
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.tables.activity import Activity
-from metarr_core.domain.ids import EventId, MovieId
+from metarr_core.domain.ids import EventId, JobId, MovieId
 
 logger = logging.getLogger(__name__)
 
@@ -43,15 +43,22 @@ def tell(
 
 async def was_told_of_event(session: AsyncSession, movie_id: MovieId, event_type: str, event_id: EventId) -> bool:
     """Whether a line of this type in a film's story came from this webhook: its work is done, whatever followed."""
-    line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
-    of_event = Activity.details["event_id"].as_integer() == event_id
-    return bool((await session.execute(select(exists().where(*line, of_event)))).scalar_one())
+    return await _was_told(session, movie_id, event_type, Activity.details["event_id"].as_integer() == event_id)
+
+
+async def was_told_of_job(session: AsyncSession, movie_id: MovieId, event_type: str, job: JobId) -> bool:
+    """Whether a line of this type in a film's story came from this job, in an earlier run of it."""
+    return await _was_told(session, movie_id, event_type, Activity.details["job"].as_integer() == job)
 
 
 async def was_told_since(session: AsyncSession, movie_id: MovieId, event_type: str, since: datetime) -> bool:
     """Whether a line of this type stands in a film's story since then."""
+    return await _was_told(session, movie_id, event_type, Activity.created_at >= since)
+
+
+async def _was_told(session: AsyncSession, movie_id: MovieId, event_type: str, when: ColumnElement[bool]) -> bool:
     line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
-    return bool((await session.execute(select(exists().where(*line, Activity.created_at >= since)))).scalar_one())
+    return bool((await session.execute(select(exists().where(*line, when)))).scalar_one())
 
 
 async def was_replaced(session: AsyncSession, movie_id: MovieId, path: str) -> bool:

@@ -130,6 +130,12 @@ async def running_of_events(session: AsyncSession, event_ids: Collection[EventId
     return (await session.execute(rows)).scalars().all()
 
 
+async def last_of_run(session: AsyncSession, run_key: str) -> JobId | None:
+    """The newest job that a run does."""
+    found = (await session.execute(select(func.max(Job.id)).where(Job.run_key == run_key))).scalar_one_or_none()
+    return None if found is None else JobId(found)
+
+
 async def finish(session: AsyncSession, jobs: Sequence[Job], status: str, error: str | None, at: datetime) -> None:
     """End jobs for good."""
     for job in jobs:

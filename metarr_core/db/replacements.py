@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db import activity
@@ -14,7 +14,7 @@ from metarr_core.db.tables.activity import Activity
 from metarr_core.db.tables.artwork import AssetCandidate, AssetReference, CacheAsset
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.artwork import ArtworkType
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import JobId, MovieId
 from metarr_core.errors import NotFoundError
 
 Place = tuple[AssetReference, CacheAsset]
@@ -29,7 +29,10 @@ CHANGED = "asset.replaced"
 
 @dataclass(frozen=True)
 class Change:
-    """What a person, or Metarr at a person's word, changed at one place; `undone` is the change that this one takes back."""
+    """What a person, or Metarr at a person's word, changed at one place.
+
+    `undone` is the change that this one takes back, `job` the job that asked for it.
+    """
 
     type: str
     position: int
@@ -37,12 +40,13 @@ class Change:
     after: Place | None
     was_locked: bool
     undone: int | None = None
+    job: JobId | None = None
 
 
 def tell(session: AsyncSession, movie: Movie, change: Change, told: str) -> None:
     """Tell the story of a change, so that it can be undone."""
     details = {
-        **{name: getattr(change, name) for name in ("type", "position", "was_locked", "undone")},
+        **{name: getattr(change, name) for name in ("type", "position", "was_locked", "undone", "job")},
         "before": _told(*change.before) if change.before else None,
         "after": _told(*change.after) if change.after else None,
     }
@@ -96,6 +100,16 @@ async def changes(session: AsyncSession, movie_id: MovieId, artwork_type: str, l
     of_type = Activity.details["type"].as_string() == artwork_type
     rows = select(Activity).where(*mine, of_type).order_by(Activity.id.desc()).limit(limit)
     return (await session.execute(rows)).scalars().all()
+
+
+async def newest_job(
+    session: AsyncSession, movie_id: MovieId, artwork_type: ArtworkType, position: int | None = None
+) -> JobId:
+    """The newest job that changed the pictures of a type, or the one at a place; 0 where none did."""
+    of_type = {"type": artwork_type} if position is None else {"type": artwork_type, "position": position}
+    mine = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == CHANGED)
+    newest = select(func.max(Activity.details["job"].as_integer())).where(*mine, Activity.details.contains(of_type))
+    return JobId((await session.execute(newest)).scalar_one() or 0)
 
 
 async def change(session: AsyncSession, movie_id: MovieId, artwork_type: str, change_id: int) -> Activity:

@@ -20,6 +20,8 @@ from metarr_core.operations.editing import usable
 from metarr_core.operations.identifying import give_id
 from metarr_core.runtime import Runtime, now
 
+ENTERED = "movie.manually_enriched"
+
 
 async def ask_to_identify(runtime: Runtime, movie_id: MovieId, wish: dict[str, Any]) -> JobId:
     """Put into the queue what a person says about a film; `wish` are parameters of `identify-media`.
@@ -71,21 +73,24 @@ async def _show_again(session: AsyncSession, movie_id: MovieId) -> None:
         activity.tell(session, "movie.unignored", f"User no longer ignores {movie.title}", movie_id=movie_id)
 
 
-async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMetadata) -> None:
+async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMetadata, job: JobId | None = None) -> None:
     """Write what a person knows of a film, under the caller's lock: it counts as enriched, and every field given is locked.
 
+    A `job` that comes back has written it already: what a person said since stays.
     Raises NotFoundError, StateConflict, InvalidFields.
     """
     if not manual.locks:
         raise InvalidFields({"metadata": "no field is given; give at least one, such as title"})
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
+        if job and await activity.was_told_of_job(session, movie_id, ENTERED, job):
+            return
         told = manual.metadata(await movies.read_metadata(session, movie))
         changed = await movies.write_metadata(session, movie, told, who=Who.USER)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
         line = f"User manually enriched movie with custom metadata: {movie.title}"
-        details = {"changed": changed, "locked": list(manual.locks)}
-        activity.tell(session, "movie.manually_enriched", line, movie_id=movie_id, severity="success", details=details)
+        details = {"changed": changed, "locked": list(manual.locks), "job": job}
+        activity.tell(session, ENTERED, line, movie_id=movie_id, severity="success", details=details)
 
 
 async def ignore(runtime: Runtime, movie_id: MovieId) -> bool:

@@ -20,7 +20,7 @@ from metarr_core.runtime import Runtime
 
 @dataclass(frozen=True)
 class Replaced:
-    """What became of a wish; `is_new` is False where the film had this very picture, locked."""
+    """What became of a wish; `is_new` is False where the film had this very picture, locked, or has had it since."""
 
     title: str
     sha256: str
@@ -44,14 +44,17 @@ async def ask_to_replace(runtime: Runtime, wish: Wish, *, undo: int | None = Non
         return await film_jobs.queue(session, wish.movie_id, JobType.REPLACE_ARTWORK, payload)
 
 
-async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:
+async def replace_artwork(runtime: Runtime, wish: Wish, job: JobId | None = None) -> Replaced:
     """Choose the picture of a wish, which is in the cache, under the caller's lock: all of it or nothing. Twice is once.
 
+    A `job` that comes back, because its files could not be written, has chosen already: what a person said since stays.
     Raises NotFoundError, StateConflict, SimilarArtwork.
     """
     await foreign_edits.settle(runtime, wish.movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, wish.movie_id)
+        if job and await replacements.newest_job(session, wish.movie_id, wish.type, wish.position) >= job:
+            return Replaced(movie.title, wish.sha256, is_new=False)
         asset = await replacements.content(session, wish.sha256)
         places = await replacements.places(session, wish.movie_id, wish.type)
         before = places.get(wish.position)
@@ -65,7 +68,7 @@ async def replace_artwork(runtime: Runtime, wish: Wish) -> Replaced:
         await make_room(session, reference, places)
         await artwork.choose(session, reference, by_person=True)
         told = f"User replaced {wish.type} for {movie.title}"
-        change = Change(wish.type, wish.position, before, (reference, asset), was_locked=is_locked)
+        change = Change(wish.type, wish.position, before, (reference, asset), was_locked=is_locked, job=job)
         replacements.tell(session, movie, change, told)
         await movies.lock(session, wish.movie_id, wish.type)
         return Replaced(movie.title, wish.sha256, is_new=True)

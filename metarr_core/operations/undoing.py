@@ -13,7 +13,7 @@ from metarr_core.db.replacements import TOLD, Change, Place
 from metarr_core.db.tables.activity import Activity
 from metarr_core.db.tables.artwork import AssetReference
 from metarr_core.domain.artwork import ArtworkType
-from metarr_core.domain.ids import MovieId
+from metarr_core.domain.ids import JobId, MovieId
 from metarr_core.errors import ProviderUnavailable, StateConflict
 from metarr_core.operations import foreign_edits
 from metarr_core.operations.artwork import download_artwork
@@ -36,9 +36,12 @@ async def change_to_undo(
     return last[0]
 
 
-async def undo(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, change_id: int) -> bool:
+async def undo(
+    runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, change_id: int, job: JobId | None = None
+) -> bool:
     """Choose again what was there before a change, under the caller's lock; False where that is done. Twice is once.
 
+    A `job` that comes back has done it already: what a person said since stays.
     Raises NotFoundError, also where the picture has left the cache; StateConflict.
     """
     await _have_again(runtime, movie_id, artwork_type, change_id)
@@ -49,11 +52,13 @@ async def undo(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, c
         if last and last[0].details.get("undone") == change_id:
             return False
         change = (await replacements.change(session, movie_id, artwork_type, change_id)).details
+        if job and await replacements.newest_job(session, movie_id, artwork_type, change["position"]) >= job:
+            return False
         position, places = change["position"], await replacements.places(session, movie_id, artwork_type)
         after = await _put_back(session, movie_id, artwork_type, change, places)
         told = f"User took back the replacement of {artwork_type} for {movie.title}"
         is_locked = artwork_type in movie.locked_fields
-        made = Change(artwork_type, position, places.get(position), after, is_locked, undone=change_id)
+        made = Change(artwork_type, position, places.get(position), after, is_locked, change_id, job)
         replacements.tell(session, movie, made, told)
         set_or_clear = movies.lock if change["was_locked"] else movies.unlock
         await set_or_clear(session, movie_id, artwork_type)
@@ -87,16 +92,19 @@ async def _put_back(
     return reference, asset
 
 
-async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType) -> int:
+async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: ArtworkType, job: JobId | None = None) -> int:
     """Unlock a type and fill it from the candidates, under the caller's lock; gives how many pictures it has now.
 
     What a person chose makes room for a provider's picture where there is one, and stays where there is none; what is
-    blocked goes in any case. Raises NotFoundError, StateConflict; ProviderUnavailable where the best comes later.
+    blocked goes in any case. Where a person has chosen since the `job` was asked for, that stays.
+    Raises NotFoundError, StateConflict; ProviderUnavailable where the best comes later.
     """
     await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         before = await replacements.places(session, movie_id, artwork_type)
+        if job and await replacements.newest_job(session, movie_id, artwork_type) > job:
+            return len(before)
         was_locked = await movies.unlock(session, movie_id, artwork_type)
     downloads = await download_artwork(runtime, movie_id, (artwork_type,), keeps_choices=False)
     async with runtime.database.transaction() as session:
@@ -106,7 +114,7 @@ async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: Artwor
         for position in sorted(before.keys() | after.keys()):
             both = before.get(position), after.get(position)
             if _content(both[0]) != _content(both[1]):
-                replacements.tell(session, movie, Change(artwork_type, position, *both, was_locked), told)
+                replacements.tell(session, movie, Change(artwork_type, position, *both, was_locked, job=job), told)
     _raise(downloads.trouble)
     return len(after)
 

@@ -7,12 +7,14 @@ from pydantic import ValidationError
 
 from deployments.demo.films import NOSFERATU, SINTEL
 from metarr_core.db import movies
+from metarr_core.domain.editing import read_edit
 from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.manual import ManualMetadata
 from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
 from metarr_core.operations import choosing
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.bulk import enqueue_library
+from metarr_core.operations.editing import edit
 from metarr_core.operations.enrichment import NotEnriched, enrich_movie
 from metarr_core.operations.identification import identify
 from metarr_core.operations.trash import trash_movie
@@ -138,3 +140,12 @@ async def test_a_film_without_an_id_is_not_enriched_and_does_not_end_in_error(ru
     movie_id = await unknown(runtime, house, "holiday.mkv")
     assert isinstance(await enrich_movie(runtime, movie_id), NotEnriched)
     assert (await whole(runtime, movie_id))["identification_status"] == "unidentified"
+
+
+async def test_what_a_person_entered_is_not_entered_again_over_what_was_edited_since(runtime, house):
+    movie_id = await unknown(runtime, house, "holiday.mkv")
+    await choosing.enter_metadata(runtime, movie_id, ManualMetadata(title="Our Holiday"), 1)
+    async with runtime.database.transaction() as session:
+        await edit(session, movie_id, read_edit(b'{"title": "Our Holidays"}'))
+    await choosing.enter_metadata(runtime, movie_id, ManualMetadata(title="Our Holiday"), 1)
+    assert (await whole(runtime, movie_id))["title"] == "Our Holidays"

@@ -14,7 +14,7 @@ from metarr_core.operations.staging import stage_candidate
 from metarr_core.operations.undoing import change_to_undo, choose_again, undo
 from tests.operations.films import known, sql, whole
 from tests.operations.offers import chosen, encoded, offer, painting
-from tests.operations.test_replacing import MINE, OTHER, digest, film, replace_artwork, upload, wish_for
+from tests.operations.test_replacing import MINE, OTHER, digest, film, replace_artwork, staged, upload, wish_for
 
 POSTER = ArtworkType.POSTER
 
@@ -149,3 +149,31 @@ async def test_an_undo_for_which_nobody_has_the_bytes_changes_nothing(runtime, h
         await undo(runtime, movie_id, POSTER, await last_change(runtime, movie_id))
     (path,) = house.movies.rglob("*-poster.jpg")
     assert path.read_bytes() == OTHER
+
+
+async def test_a_replacement_that_comes_back_leaves_what_a_person_chose_since(runtime, house):
+    movie_id = await film(runtime, house)
+    mine, other = await staged(runtime, movie_id), await staged(runtime, movie_id, OTHER)
+    assert [(await replace_artwork(runtime, wish, job)).is_new for wish, job in ((mine, 1), (other, 2))] == [True, True]
+    assert not (await replace_artwork(runtime, mine, 1)).is_new
+    assert [one["content_hash"] for one in (await whole(runtime, movie_id))["artwork"]] == [digest(OTHER)]
+    assert (await replace_artwork(runtime, mine, 3)).is_new
+
+
+async def test_an_undo_that_comes_back_leaves_what_a_person_chose_since(runtime, house):
+    movie_id = await film(runtime, house)
+    await upload(runtime, movie_id)
+    change = await last_change(runtime, movie_id)
+    assert await undo(runtime, movie_id, POSTER, change, 1)
+    await replace_artwork(runtime, await staged(runtime, movie_id, OTHER), 2)
+    assert not await undo(runtime, movie_id, POSTER, change, 1)
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["user"], ["poster"])
+
+
+async def test_what_a_person_chose_stays_where_metarr_was_to_choose_before_that(runtime, house):
+    movie_id = await film(runtime, house)
+    await replace_artwork(runtime, await staged(runtime, movie_id), 2)
+    assert await choose_again(runtime, movie_id, POSTER, 1) == 1
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["user"], ["poster"])
+    await choose_again(runtime, movie_id, POSTER, 3)
+    assert (await chosen(runtime, movie_id), await locked(runtime, movie_id)) == (["first.jpg"], [])
