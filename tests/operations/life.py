@@ -6,6 +6,7 @@ knows what is locked, with its value; what others wrote; and which of their chan
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class Life:
 
     runtime: Runtime
     house: House
+    foreign_edit: str = "adopt"
+    """What the settings say of changes by others."""
     chance: random.Random = field(default_factory=random.Random)
     movie_id: MovieId = field(init=False)
     video: Path = field(init=False)
@@ -82,6 +85,8 @@ class Life:
     """Changes by others of files of ours that no publishing has seen so far."""
     rivals: dict[Path, bytes] = field(default_factory=dict)
     """Pictures that others put beside ours under the same name with another ending, and that nobody has seen so far."""
+    left: dict[Path, bytes] = field(default_factory=dict)
+    """Changes by others that a publishing has seen and left as they are."""
     said: dict[str, Any] = field(default_factory=dict)
     """What a user said last, as it was recorded."""
     number: int = 0
@@ -124,6 +129,11 @@ class Life:
         async with self.runtime.database.transaction() as session:
             return {Path(one.path): one.artwork_type for one in await library_files.entries_of(session, self.movie_id)}
 
+    async def is_as_written(self, path: Path, data: bytes) -> bool:
+        """Whether these are the bytes that we wrote there last."""
+        same = {"path": str(path), "sha256": hashlib.sha256(data).hexdigest()}
+        return bool(await sql(self.runtime, "SELECT 1 FROM library_files WHERE path = :path AND sha256 = :sha256", **same))
+
     async def is_said(self) -> None:
         """What the user said is locked."""
         self.locked |= self.said
@@ -155,8 +165,8 @@ class Life:
             if data not in self.cached():
                 self.theirs = [one for one in self.theirs if one != data]
             path.unlink()
-        self.unseen.pop(path, None)
-        self.rivals.pop(path, None)
+        for changes in (self.unseen, self.rivals, self.left):
+            changes.pop(path, None)
 
     def cached(self) -> set[bytes]:
         folder = self.runtime.cache.root / "assets"

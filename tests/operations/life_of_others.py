@@ -14,7 +14,7 @@ class OthersDeeds(Life):
         if self.video.exists():
             new = self.video.parent.with_name(self.new())
             self.video.parent.rename(new)
-            for changes in (self.unseen, self.rivals):
+            for changes in (self.unseen, self.rivals, self.left):
                 moved = {new / path.name: data for path, data in changes.items() if path.parent == self.video.parent}
                 changes.clear()
                 changes.update(moved)
@@ -58,7 +58,10 @@ class OthersDeeds(Life):
         if paths and once:
             path = self.chance.choice(paths)
             self.they_remove(path)
-            path.write_bytes(self.runtime.cache.path(self.chance.choice(once).file_path).read_bytes())
+            data = self.runtime.cache.path(self.chance.choice(once).file_path).read_bytes()
+            path.write_bytes(data)
+            if self.foreign_edit == "leave" and not await self.is_as_written(path, data):
+                self.unseen[path] = data
         return Happening()
 
     async def a_file_is_damaged(self) -> Happening:
