@@ -19,6 +19,8 @@ TIME_LIMIT_SECONDS = 30.0
 MOST_REDIRECTS = 3
 MOST_CONNECTIONS = 20
 """TMDB's server of pictures allows so many from one address, whatever the number of processes."""
+AS_IT_IS = {"Accept": "image/*", "Accept-Encoding": "identity"}
+"""Pictures are packed already; what is packed several times over unpacks to gigabytes before anybody can count them."""
 SIZE_LIMIT_BYTES = 50 * 1024 * 1024
 
 
@@ -60,7 +62,7 @@ class Pictures:
         address = httpx.URL(url)
         for _ in range(MOST_REDIRECTS + 1):
             await self._addresses.check(provider, address)
-            request = self._http.build_request("GET", address, headers={"Accept": "image/*"})
+            request = self._http.build_request("GET", address, headers=AS_IT_IS)
             response = await self._http.send(request, stream=True)
             try:
                 if response.next_request is None:
@@ -83,9 +85,11 @@ def _refuse_bad_status(provider: str, response: httpx.Response) -> None:
 
 
 async def _written(response: httpx.Response, target: Path, most_bytes: int) -> Sha256:
+    if (packed := response.headers.get("Content-Encoding", "identity").lower()) != "identity":
+        raise ArtworkRejected(f"it came packed ({packed}), though it was asked for as it is")
     digest, size = hashlib.sha256(), 0
     with target.open("wb") as file:
-        async for chunk in response.aiter_bytes(64 * 1024):
+        async for chunk in response.aiter_raw(64 * 1024):
             size += len(chunk)
             if size > most_bytes:
                 raise ArtworkTooLarge(f"the picture is larger than {most_bytes:,} bytes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from contextlib import asynccontextmanager
 
 import httpcore
@@ -201,3 +202,10 @@ async def test_redirects_in_a_circle_end(runtime, house):
     downloads = await download_artwork(runtime, movie_id)
     assert "redirected more than 3 times" in downloads.failed[0]
     assert await chosen(runtime, movie_id) == ["good.jpg"]
+
+
+async def test_what_comes_packed_is_not_unpacked(runtime, house):
+    movie_id = await known(runtime, house)
+    packed = Fault(status=200, headers={"Content-Encoding": "gzip"}, body=gzip.compress(GOOD))
+    await offer(runtime, house, movie_id, {"packed.jpg": packed, "good.jpg": GOOD})
+    assert "it came packed (gzip)" in await refusal(runtime, movie_id)
