@@ -50,15 +50,16 @@ def read_edit(body: bytes) -> Edit:
     document = _document(body)
     if not document:
         raise InvalidFields({"body": "no field is given; give at least one, such as title"})
-    clear = ["crew" if name in CREW else name for name, value in document.items() if value is None]
+    clear = [name for name, value in document.items() if value is None and name not in CREW]
     values = {name: value for name, value in document.items() if value is not None}
+    values |= {name: [] for name in CREW if name in document and document[name] is None}
     if unknown := {name: _why_not(name) for name in values if name not in {*EDITABLE, *CREW}}:
         raise InvalidFields(unknown)
     try:
         manual = ManualMetadata.model_validate_json(json.dumps(values))
     except ValidationError as exc:
         raise InvalidFields(in_words(exc)) from exc
-    return Edit(manual, list(dict.fromkeys(clear)))
+    return Edit(manual, clear)
 
 
 def _document(body: bytes) -> dict[str, Any]:

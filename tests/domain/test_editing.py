@@ -82,6 +82,9 @@ def test_directors_are_changed_and_the_rest_of_the_crew_stays():
         *KNOWN.crew[1:],
     )
     assert told(writers=[]).crew == (KNOWN.crew[0], KNOWN.crew[2])
+    edit = read_edit(b'{"directors": ["Ann"], "writers": null}')
+    assert [one.job for one in edit.metadata(KNOWN).crew or ()] == ["Director", KNOWN.crew[2].job]
+    assert edit.fields == ("crew",)
 
 
 def test_the_collection_that_it_is_stays_the_same_and_another_is_known_by_its_name():
@@ -105,7 +108,7 @@ def test_the_collection_that_it_is_stays_the_same_and_another_is_known_by_its_na
         ({"original_language": "German"}, "original_language", "it should be two or three small letters, such as de"),
         ({"external_ids": {"a": "b"}}, "external_ids", "there is no such field"),
         ({"crew": [], "directors": []}, "body", "give either the crew as a whole"),
-        ({"crew": [], "writers": None}, "crew", "not both"),
+        ({"crew": [], "writers": None}, "body", "give either the crew as a whole"),
         ({}, "body", "no field is given"),
         ([1], "body", "it must be an object"),
         (b"{", "body", "it is no JSON"),
