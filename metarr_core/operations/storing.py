@@ -34,7 +34,10 @@ def cached_picture(runtime: Runtime, data: bytes) -> CacheAsset:
     """Somebody's picture in the cache. Raises ArtworkRejected where it is none, StorageUnavailable."""
     content_hash = library.sha256(data)
     draft = runtime.cache.draft(f"adopt {content_hash}")
-    draft.write_bytes(data)
+    try:
+        draft.write_bytes(data)
+    except OSError as exc:
+        raise StorageUnavailable(draft, f"{exc.strerror}; paths.cache_dir must be writable") from exc
     picture = look_at(draft)
     return CacheAsset(
         content_hash=content_hash,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from metarr_core.domain.replacement import MOST_BYTES
-from metarr_core.errors import ArtworkTooLarge
+from metarr_core.errors import ArtworkTooLarge, StorageUnavailable
 from metarr_core.operations import staging
 from metarr_core.runtime import Runtime
 
@@ -32,7 +33,7 @@ def content_type(request: Request) -> str:
 
 @asynccontextmanager
 async def read_form(request: Request, *, most_files: int = 1) -> AsyncIterator[FormData]:
-    """The form of a request; its files go when the block ends. Raises HTTPException, ArtworkTooLarge."""
+    """The form of a request; its files go when the block ends. Raises HTTPException, ArtworkTooLarge, StorageUnavailable."""
     most = most_files * MOST_BYTES + MOST_AROUND_FILES
     if int(request.headers.get("Content-Length", "0")) > most:
         raise _too_large(most_files)
@@ -41,6 +42,8 @@ async def read_form(request: Request, *, most_files: int = 1) -> AsyncIterator[F
         form = await MultiPartParser(request.headers, parts, max_files=most_files, max_fields=MOST_FIELDS).parse()
     except (MultiPartException, KeyError) as exc:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"this is no form with a file: {exc}") from exc
+    except OSError as exc:
+        raise StorageUnavailable(Path(tempfile.gettempdir()), exc.strerror or str(exc)) from exc
     try:
         yield form
     finally:
@@ -63,16 +66,20 @@ def _too_large(most_files: int) -> ArtworkTooLarge:
 
 @asynccontextmanager
 async def as_draft(runtime: Runtime, file: UploadFile) -> AsyncIterator[Path]:
-    """A file of a form where the cache can take it in; what is left of it goes when the block ends."""
+    """A file of a form where the cache can take it in; what is left of it goes at the end. Raises StorageUnavailable."""
     draft = staging.draft(runtime)
     try:
         await asyncio.to_thread(_copy, file, draft)
         yield draft
     finally:
-        await asyncio.to_thread(draft.unlink, missing_ok=True)
+        with suppress(OSError):
+            await asyncio.to_thread(draft.unlink, missing_ok=True)
 
 
 def _copy(file: UploadFile, draft: Path) -> None:
-    file.file.seek(0)
-    with draft.open("wb") as target:
-        shutil.copyfileobj(file.file, target)
+    try:
+        file.file.seek(0)
+        with draft.open("wb") as target:
+            shutil.copyfileobj(file.file, target)
+    except OSError as exc:
+        raise StorageUnavailable(draft, f"{exc.strerror}; paths.cache_dir must be writable") from exc

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import io
+import shutil
 
 import pytest
 from PIL import Image
@@ -287,3 +289,14 @@ async def test_an_address_that_is_none_is_refused_in_words(shim, url):
     movie_id = await a_film(shim.tables, "Sintel")
     answer = await shim.client.post(f"{API}/movies/{movie_id}/artwork/poster", json={"url": url})
     assert "address" in problem(answer, 422)
+
+
+async def test_a_full_disk_is_told_in_words_and_leaves_nothing(shim, settings, monkeypatch):
+    movie_id = await a_film(shim.tables, "Sintel")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    assert "No space left on device; paths.cache_dir must be writable" in problem(await send(shim, movie_id), 503)
+    assert [path for path in settings.paths.cache.rglob("*") if path.is_file()] == []
