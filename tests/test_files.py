@@ -90,8 +90,10 @@ def test_the_draft_of_a_killed_write_is_used_up_by_the_next_one(tmp_path):
 
 def test_reading_tells_apart_what_is_not_there_and_what_cannot_be_read(tmp_path):
     assert library.read(tmp_path / "missing") is None
+    assert library.read(tmp_path) is None
+    (tmp_path / "file").touch()
     with pytest.raises(StorageUnavailable):
-        library.read(tmp_path)
+        library.read(tmp_path / "file" / "below")
 
 
 def test_a_content_lies_at_a_place_that_its_hash_tells(tmp_path):

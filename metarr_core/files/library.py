@@ -24,10 +24,10 @@ class Written:
 
 
 def read(path: Path) -> bytes | None:
-    """A file's bytes; None where there is none. Raises StorageUnavailable."""
+    """A file's bytes; None where there is none, but maybe a folder. Raises StorageUnavailable."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         return None
     except OSError as exc:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc

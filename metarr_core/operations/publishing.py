@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
@@ -24,7 +25,7 @@ from metarr_core.domain.verification import Entry
 from metarr_core.files import library
 from metarr_core.files.published import examine
 from metarr_core.operations import foreign_edits, foreign_values, retiring
-from metarr_core.runtime import Runtime
+from metarr_core.runtime import Runtime, now
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: 
         ours |= await library_files.hashes(session, [str(one.path) for one in wanted])
         kept = await artwork.kept_nfo(session, movie_id)
     differing = await asyncio.to_thread(_differing, wanted, ours, runtime.cache.path(kept) if kept else None)
+    differing = await _where_no_folder_stands(runtime, movie_id, differing)
     for one, there in differing:
         if there and library.sha256(there) not in ours.values():
             await foreign_edits.keep_replaced(runtime, movie_id, one.path, there)
@@ -106,6 +108,21 @@ def _differing(
     found = [(one, library.read(one.path)) for one in wanted]
     kept = [(_with_foreign_tags(one, there, ours, kept_nfo), there) for one, there in found]
     return [(one, there) for one, there in kept if there is None or library.sha256(there) != one.sha256]
+
+
+async def _where_no_folder_stands(
+    runtime: Runtime, movie_id: MovieId, differing: Sequence[tuple[Publication, bytes | None]]
+) -> list[tuple[Publication, bytes | None]]:
+    """Those that can be written. A folder at the path of one is somebody's, and keeps no other from being written."""
+    folders = await asyncio.to_thread(lambda: {one.path for one, there in differing if not there and one.path.is_dir()})
+    if folders:
+        names = ", ".join(sorted(path.name for path in folders))
+        async with runtime.database.transaction() as session:
+            if not await activity.was_told_since(session, movie_id, "file.in_the_way", now() - timedelta(days=1)):
+                told = f"not written, for a folder of that name stands there: {names}"
+                details = {"paths": sorted(map(str, folders))}
+                activity.tell(session, "file.in_the_way", told, movie_id=movie_id, severity="warning", details=details)
+    return [(one, there) for one, there in differing if one.path not in folders]
 
 
 def _with_foreign_tags(one: Publication, there: bytes | None, ours: Mapping[str, str], kept_nfo: Path | None) -> Publication:

@@ -209,3 +209,16 @@ async def test_a_chunk_goes_on_after_a_film_that_is_gone_and_counts_what_it_foun
     done = await verify_chunk(runtime, [movie_id + 1, movie_id])
     assert (done.changed, done.conditions, done.written) == ((movie_id,), {"missing": 1}, 1)
     assert [skipped.split(":")[0] for skipped in done.skipped] == [f"film {movie_id + 1}"]
+
+
+async def test_a_folder_in_the_place_of_a_picture_keeps_nothing_else_from_being_written(runtime, movie_id, poster, nfo):
+    poster.unlink()
+    (poster / "mine").mkdir(parents=True)
+    nfo.unlink()
+    verified = await verify_movie(runtime, movie_id)
+    assert verified.written == (nfo,)
+    assert (poster / "mine").is_dir()
+    for _ in range(2):
+        await publish_movie(runtime, movie_id)
+    told = await sql(runtime, "SELECT description FROM activity_log WHERE event_type = 'file.in_the_way'")
+    assert [row.description for row in told] == [f"not written, for a folder of that name stands there: {poster.name}"]
