@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from urllib.parse import quote
 
 from metarr_core.db import activity, artwork, movies
@@ -17,6 +18,8 @@ from metarr_core.runtime import Runtime
 
 RUNNERS_UP = 3
 NONE = "none"
+CELL_WIDTH = 38
+"""Letters in a line of a cell."""
 LINES = 30
 SIGNS = {"info": "", "success": "✓ ", "warning": "⚠ ", "error": "✗ "}
 
@@ -31,7 +34,8 @@ async def explain_movie(runtime: Runtime, movie_id: MovieId, form: str | None = 
         chosen = await artwork.chosen(session, movie_id)
         offered = await artwork.every_candidate(session, movie_id)
         story, _ = await activity.page(session, movie_id, LINES, 0)
-    return "\n".join([*_head(movie), *_pictures(runtime, chosen, offered, form), *_story(story)])
+    pictures = _pictures(runtime, movie, chosen, offered, form)
+    return "\n".join([*_head(movie), *pictures, *_story(story)])
 
 
 def _head(movie: Movie) -> Iterator[str]:
@@ -40,10 +44,16 @@ def _head(movie: Movie) -> Iterator[str]:
     yield ""
     yield f"{movie.identification_status} · TMDB {movie.tmdb_id or NONE} · {plain(movie.file_path or 'no file')}"
     yield ""
+    if movie.locked_fields:
+        yield from (f"locked, so that only you change them: {', '.join(sorted(movie.locked_fields))}", "")
 
 
 def _pictures(
-    runtime: Runtime, chosen: Sequence[artwork.Chosen], offered: Sequence[AssetCandidate], form: str | None
+    runtime: Runtime,
+    movie: Movie,
+    chosen: Sequence[artwork.Chosen],
+    offered: Sequence[AssetCandidate],
+    form: str | None,
 ) -> Iterator[str]:
     if not chosen and not offered:
         return
@@ -55,7 +65,8 @@ def _pictures(
         others = sorted(rivals, key=lambda one: one.blocked or one.passed_over is not None)[:RUNNERS_UP]
         if ours or others:
             shown = "<br>".join(_chosen(runtime, one, offered) for one in ours) or NONE
-            yield f"| {kind} | {shown} | {'<br>'.join(_runner_up(one, form) for one in others) or NONE} |"
+            named = f"{kind}<br>(locked)" if kind in movie.locked_fields else kind
+            yield f"| {named} | {shown} | {'<br>'.join(_runner_up(one, form) for one in others) or NONE} |"
     yield ""
 
 
@@ -70,7 +81,7 @@ def _runner_up(one: AssetCandidate, form: str | None) -> str:
     why = [against] if against else one.reasons
     picture = f"![{one.type}]({small_address(one.provider, one.url)})"
     choose = "" if one.blocked else _choose(one, form)
-    return "<br>".join((f"{picture} {one.provider} {one.id}, {one.score:g} points{choose}", *map(plain, why)))
+    return "<br>".join((f"{picture} {one.provider} {one.id}, {one.score:g} points{choose}", *map(narrow, why)))
 
 
 def _choose(one: AssetCandidate, form: str | None) -> str:
@@ -97,3 +108,8 @@ def plain(text: str) -> str:
     """Text that is neither Markdown nor HTML, whatever a film is called."""
     escaped = "".join(f"\\{character}" if character in "\\`*_[]|#!" else character for character in text)
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
+
+
+def narrow(text: str) -> str:
+    """Plain text for a cell of a table: Prefect's page breaks no lines there, and hides what is too far right."""
+    return "<br>".join(map(plain, wrap(text, CELL_WIDTH)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from metarr_core.db import identifications as db
 from metarr_core.db.identifications import Unidentified
-from metarr_core.operations.explaining import plain
+from metarr_core.operations.explaining import narrow, plain
 from metarr_core.runtime import Runtime
 
 MOST_ROWS, CANDIDATES_SHOWN = 200, 3
@@ -35,9 +36,11 @@ def _lines(rows: list[Unidentified], total: int, form: str | None) -> Iterator[s
     for row in rows:
         search = row.search
         shown = [_candidate(row, one, form) for one in (search.candidates if search else [])[:CANDIDATES_SHOWN]]
-        why = plain(search.why) if search else "not looked up yet"
+        why = narrow(search.why) if search else "not looked up yet"
         other = _link("ignore", form, movie_ids=[row.movie.id], action="ignore")
-        file = f"{row.movie.id}: {plain(row.movie.file_path or row.movie.title)}"
+        path = PurePath(row.movie.file_path or row.movie.title)
+        folder = f"<br>in {narrow(path.parent.name)}" if path.parent.name else ""
+        file = f"{row.movie.id}: {narrow(path.name)}{folder}"
         yield f"| {file} | {why} | {'<br>'.join(shown) or 'none'} | {other} |"
     if total > len(rows):
         yield from ("", f"{total - len(rows)} more are in `/api/v1/unidentified`.")
@@ -47,7 +50,7 @@ def _candidate(row: Unidentified, one: dict[str, Any], form: str | None) -> str:
     year = f" ({one['year']})" if one.get("year") else ""
     poster = f"![poster]({one['poster_url']}) " if one.get("poster_url") else ""
     named = _link(f"{one['title']}{year}", form, movie_ids=[row.movie.id], tmdb_id=one["tmdb_id"])
-    return f"{poster}{named} {one['confidence']:.2f}: {plain('; '.join(one['reasons']))}"
+    return f"{poster}{named} {one['confidence']:.2f}<br>{'<br>'.join(map(narrow, one['reasons']))}"
 
 
 def _link(text: str, form: str | None, **parameters: Any) -> str:

@@ -6,6 +6,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 from deployments.demo.films import SINTEL
+from metarr_core.operations.explaining import CELL_WIDTH
 from metarr_core.operations.identification import identify
 from metarr_core.operations.unidentified import unidentified_page
 from tests.operations.test_identification import unknown
@@ -31,6 +32,14 @@ async def test_each_film_has_its_candidates_with_posters_and_forms(runtime, hous
         {"movie_ids": [movie_id], "tmdb_id": SINTEL.tmdb_id},
         {"movie_ids": [movie_id], "action": "ignore"},
     ]
+
+
+async def test_no_line_of_a_cell_is_so_long_that_the_next_cells_are_out_of_sight(runtime, house):
+    movie_id = await unknown(runtime, house, f"Sintel.1995.{'Proper.Remux.' * 8}mkv")
+    await identify(runtime, [movie_id])
+    (row,) = (line for line in (await unidentified_page(runtime, None)).splitlines() if line.startswith(f"| {movie_id}: "))
+    lines = [line for cell in row.split(" | ") for line in cell.split("<br>") if not line.startswith("![poster]")]
+    assert max(map(len, lines)) <= CELL_WIDTH + 10
 
 
 async def test_without_a_form_there_are_no_links(runtime, house):

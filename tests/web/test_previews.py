@@ -18,7 +18,7 @@ from metarr_core.db import artwork as db
 from metarr_core.db import movies
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.jobs import Priority
-from metarr_core.operations import artwork, enrichment, explaining, importing
+from metarr_core.operations import artwork, editing, enrichment, explaining, importing
 from metarr_core.operations.gallery import gallery
 from metarr_core.operations.inbox import Source, receive
 from metarr_core.operations.previewing import preview_url
@@ -74,6 +74,16 @@ async def test_a_films_page_shows_what_was_chosen_the_runners_up_and_the_story(r
     assert "/w185/" in page
     assert "language en is choice 1" in page
     assert "Tears of Steel is new" in page
+
+
+async def test_a_films_page_tells_what_is_locked(runtime, house):
+    movie_id = await with_pictures(runtime, house)
+    async with runtime.database.transaction() as session:
+        await editing.lock(session, movie_id, ["title", "poster"])
+    page = await explaining.explain_movie(runtime, movie_id)
+    assert "locked, so that only you change them: poster, title" in page
+    assert "| poster<br>(locked) | " in page
+    assert "fanart<br>(locked)" not in page
 
 
 async def test_a_title_cannot_break_out_of_the_page(runtime, house):
