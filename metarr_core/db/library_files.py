@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,6 +72,12 @@ async def entries_in(session: AsyncSession, library: str = "") -> list[Entry]:
 async def disown(session: AsyncSession, paths: Sequence[str]) -> None:
     """What stands at these paths is somebody else's from now on."""
     await session.execute(delete(LibraryFile).where(LibraryFile.path.in_(paths)))
+
+
+async def disown_left(session: AsyncSession, movie_id: MovieId, sha256: str, left: Collection[str]) -> None:
+    """Where these bytes of ours were changed, and left so, what stands there is in the way of them from now on."""
+    mine = (LibraryFile.movie_id == movie_id, LibraryFile.sha256 == sha256, LibraryFile.path.in_(left))
+    await session.execute(delete(LibraryFile).where(*mine))
 
 
 async def follow(session: AsyncSession, former: str, path: str, *, forget: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import artwork, movies, replacements
+from metarr_core.db import artwork, library_files, movies, replacements
 from metarr_core.db.replacements import Change, Place
 from metarr_core.db.tables.artwork import AssetReference
 from metarr_core.domain.ids import JobId, Sha256
@@ -50,12 +50,13 @@ async def replace_artwork(runtime: Runtime, wish: Wish, job: JobId | None = None
     A `job` that comes back, because its files could not be written, has chosen already: what a person said since stays.
     Raises NotFoundError, StateConflict, SimilarArtwork.
     """
-    await foreign_edits.settle(runtime, wish.movie_id)
+    left = await foreign_edits.settle(runtime, wish.movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, wish.movie_id)
         if job and await replacements.newest_job(session, wish.movie_id, wish.type, wish.position) >= job:
             return Replaced(movie.title, wish.sha256, is_new=False)
         asset = await replacements.content(session, wish.sha256)
+        await library_files.disown_left(session, wish.movie_id, wish.sha256, left)
         places = await replacements.places(session, wish.movie_id, wish.type)
         before = places.get(wish.position)
         is_locked = wish.type in movie.locked_fields

@@ -22,6 +22,7 @@ from metarr_core.settings.artwork import Artwork
 from tests.operations.films import known, sql, whole
 from tests.operations.kills import Killed, counted, killed_at
 from tests.operations.offers import chosen, encoded, offer, painting
+from tests.operations.test_verifying import kept_bytes, setting
 
 MINE = pictures.poster("mine", 1999, 1000, 1500)
 OTHER = pictures.poster("other", 1927, 1000, 1500)
@@ -251,3 +252,22 @@ async def test_killed_at_any_moment_it_is_whole_in_the_database_and_a_retry_does
         "SELECT reference_count, (SELECT count(*) FROM asset_references r WHERE r.asset_id = c.id) FROM cache_assets c",
     )
     assert all(counted_ == rows for counted_, rows in counts)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+async def test_the_picture_that_a_person_chooses_takes_the_place_of_an_edit_that_was_left_also_where_it_is_the_same(
+    runtime, house, is_locked
+):
+    movie_id = await film(runtime, house)
+    if is_locked:
+        await upload(runtime, movie_id)
+    (path,) = house.movies.rglob("*-poster.jpg")
+    ours, theirs = path.read_bytes(), encoded(painting("theirs", 500, 750))
+    path.write_bytes(theirs)
+    leaving = setting(runtime, "leave")
+    await publish_movie(leaving, movie_id)
+    assert path.read_bytes() == theirs
+    await replace_artwork(leaving, wish_for(movie_id, sha256=digest(ours)))
+    await publish_movie(leaving, movie_id)
+    assert path.read_bytes() == ours
+    assert theirs in await kept_bytes(runtime)
