@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from metarr_core.clients.pictures import Pictures
 from metarr_core.clients.provider import Provider, giving_way
 from metarr_core.db.engine import Database
 from metarr_core.db.providers import FARTHEST, StoredProviderMemory
-from metarr_core.domain.providers import Turn
+from metarr_core.domain.providers import KeptAnswer, Turn
 from tests.test_provider_memory import KEY, MOVIE, tmdb
 
 __all__ = ["tmdb"]
@@ -94,10 +95,10 @@ class Watched(StoredProviderMemory):
         super().__init__(database)
         self.given = asyncio.Event()
 
-    async def turn(self, provider: str, each: timedelta, *, is_patient: bool) -> Turn:
-        turn = await super().turn(provider, each, is_patient=is_patient)
+    async def question(self, *about: Any, is_patient: bool) -> tuple[KeptAnswer | None, Turn | None]:
+        found = await super().question(*about, is_patient=is_patient)
         self.given.set()
-        return turn
+        return found
 
 
 async def test_no_request_is_sent_before_its_turn(tmdb, database_url):

@@ -12,8 +12,10 @@ from metarr_core.domain.providers import KeptAnswer, Pause, Turn
 class ProviderMemory(Protocol):
     """Shared by all processes. Every method raises DatabaseUnavailable."""
 
-    async def answer(self, request: str) -> KeptAnswer | None:
-        """The kept answer to a request."""
+    async def question(
+        self, provider: str, request: str, now: datetime, each: timedelta, *, is_patient: bool
+    ) -> tuple[KeptAnswer | None, Turn | None]:
+        """The kept answer to a request and, unless it is a refusal, a turn to ask again, as `turn` gives it."""
 
     async def keep(self, provider: str, request: str, answer: KeptAnswer) -> None:
         """Keep an answer, instead of the one before."""

@@ -15,7 +15,7 @@ import httpx
 
 from metarr_core.clients.http import Answer, KeyRefused, get_json, json_object
 from metarr_core.clients.memory import ProviderMemory
-from metarr_core.domain.providers import NEGATIVE_FOR, KeptAnswer, Pause, Turn, breaker_pause, is_in_force
+from metarr_core.domain.providers import KeptAnswer, Pause, Turn, breaker_pause, is_in_force
 from metarr_core.errors import NotFoundError, ProviderUnavailable, RateLimited
 
 KEY_PAUSE = timedelta(hours=1)
@@ -56,10 +56,11 @@ class Provider:
         Raises NotFoundError, RateLimited, ProviderUnavailable, DatabaseUnavailable.
         """
         name = str(httpx.URL(url, params=sorted(params.items())))
-        kept = await self._memory.answer(name)
-        if kept and kept.status == HTTPStatus.NOT_FOUND and datetime.now(UTC) - kept.fetched_at < NEGATIVE_FOR:
+        patient = _gives_way.get()
+        kept, turn = await self._memory.question(self._name, name, datetime.now(UTC), self._each, is_patient=patient)
+        if turn is None:
             raise NotFoundError(f"{self._name} does not have what was asked for")
-        turn = await self._wait_for_turn()
+        turn = await self._wait_for(turn)
         condition = {"If-None-Match": kept.etag} if kept and kept.etag and kept.status == HTTPStatus.OK else {}
         request = self._http.build_request("GET", url, params={**params, **secret}, headers={**headers, **condition})
         answer = await self._send(name, request, was_well=turn.is_well)
@@ -87,15 +88,17 @@ class Provider:
     async def _keep(self, name: str, status: int, etag: str | None, body: bytes) -> None:
         await self._memory.keep(self._name, name, KeptAnswer(int(status), etag, body, datetime.now(UTC)))
 
-    async def _wait_for_turn(self) -> Turn:
+    async def _wait_for(self, turn: Turn) -> Turn:
+        """Wait until this turn has come, or one that is ours."""
         waited = 0.0
         while True:
-            turn = await self._memory.turn(self._name, self._each, is_patient=_gives_way.get() and waited < PATIENT_SECONDS)
             self._refuse_while_paused(turn.pause)
             await asyncio.sleep(turn.seconds)
             if turn.is_ours:
                 return turn
             waited += turn.seconds
+            patient = _gives_way.get() and waited < PATIENT_SECONDS
+            turn = await self._memory.turn(self._name, self._each, is_patient=patient)
 
     def _refuse_while_paused(self, pause: Pause | None) -> None:
         now = datetime.now(UTC)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from metarr_core.errors import DatabaseUnavailable
 
 CONNECT_TIMEOUT_SECONDS = 5
+FRESH_SECONDS = 1.0
 STATEMENT_LIMIT = "-c statement_timeout=60s"
 OLD_SECONDS = 300
 """An older connection of the pool is not used again: a firewall may have dropped it silently while nothing was to do."""
@@ -38,7 +42,6 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             pool_recycle=old_seconds,
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -46,6 +49,7 @@ class Database:
                 **NOTICES_SILENCE,
             },
         )
+        _ping_before_use(self._engine.sync_engine)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -80,6 +84,24 @@ class Database:
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
+
+
+def _ping_before_use(engine: Engine) -> None:
+    """As `pool_pre_ping`, but not for a connection that was in use just now: in bulk, that is a quarter of a transaction."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
+        used_at = record.info.get("used_at")
+        if used_at is None or time.monotonic() - used_at < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as exc:
+            raise InvalidatePoolError from exc
 
 
 def _first_line(error: Exception) -> str:

@@ -23,6 +23,11 @@ async def wanted(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[Mo
     return [movie_id for movie_id in dict.fromkeys(movie_ids) if movie_id in found]
 
 
+async def open_film(session: AsyncSession, movie_id: MovieId) -> Movie | None:
+    """A film, if it is unidentified and not in the trash."""
+    return (await session.execute(select(Movie).where(Movie.id == movie_id, *_OPEN))).scalar_one_or_none()
+
+
 async def wanted_in(session: AsyncSession, library: str) -> list[MovieId]:
     """The unidentified films of a library, oldest first; of all libraries for an empty name."""
     rows = select(Movie.id).join(Library, Library.id == Movie.library_id).where(*_OPEN, Library.enabled)

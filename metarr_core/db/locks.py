@@ -22,6 +22,7 @@ PING_SECONDS = 2.0
 PONG_SECONDS = 10.0
 POLL_SECONDS = 0.25
 RELEASE_SECONDS = 2.0
+TRIES = 3
 
 
 def lock_id(name: str) -> int:
@@ -36,87 +37,150 @@ async def held(database: Database, name: str, *, wait_seconds: float = 0.0) -> A
     A connection that breaks is opened again and the lock taken back. If somebody else has it by then, the block is
     cancelled and LockBusy raised: two must never work on one title. Raises LockBusy, DatabaseUnavailable.
     """
-    connection = await _acquired(database, name, wait_seconds)
-    keeper = _Keeper(database, name, connection)
+    async with opened(database) as locks, locks.held(name, wait_seconds=wait_seconds):
+        yield
+
+
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Locks]:
+    """Locks that share one connection, for work on many titles: a connection for each costs more than most of that work.
+
+    Raises DatabaseUnavailable.
+    """
+    locks = Locks(database, await database.connect())
+    watch = asyncio.create_task(locks.watch())
     try:
-        async with keeper.guarding():
-            yield
+        yield locks
     finally:
-        await _release(keeper.connection)
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
+        await locks.close()
 
 
-async def _acquired(database: Database, name: str, wait_seconds: float) -> psycopg.AsyncConnection:
-    connection = await database.connect()
-    deadline = asyncio.get_running_loop().time() + wait_seconds
-    try:
-        while not (got := await _try(connection, name)) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+class Locks:
+    """Locks on one connection, held after and beside one another by the tasks of one event loop."""
+
+    def __init__(self, database: Database, connection: psycopg.AsyncConnection) -> None:
+        self._database, self._connection = database, connection
+        self._mending = asyncio.Lock()
+        self._wanted: set[str] = set()
+        """Held or waited for. PostgreSQL would give a connection the same lock twice."""
+        self._holders: dict[str, asyncio.Task[object] | None] = {}
+        self._lost: set[str] = set()
+
+    @asynccontextmanager
+    async def held(self, name: str, *, wait_seconds: float = 0.0) -> AsyncIterator[None]:
+        """Hold one of them for the length of the block; as `held` of this module."""
+        await self._acquire(name, wait_seconds)
+        try:
+            yield
+            if name in self._lost:
+                await asyncio.sleep(0)  # the cancellation is under way
+        except asyncio.CancelledError:
+            holder = asyncio.current_task()
+            if name in self._lost and holder is not None and holder.uncancel() == 0:
+                raise LockBusy(name) from None
+            raise
+        finally:
+            await self._let_go(name)
+
+    async def _acquire(self, name: str, wait_seconds: float) -> None:
+        deadline = asyncio.get_running_loop().time() + wait_seconds
+        while not await self._is_got(name):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise LockBusy(name)
             await asyncio.sleep(POLL_SECONDS)
-    except BaseException:
-        await connection.close()
-        raise
-    if not got:
-        await connection.close()
-        raise LockBusy(name)
-    return connection
+
+    async def _is_got(self, name: str) -> bool:
+        if name in self._wanted:
+            return False
+        self._wanted.add(name)
+        try:
+            if got := await self._try_whole(name):
+                self._holders[name] = asyncio.current_task()
+            return got
+        finally:
+            if name not in self._holders:
+                self._wanted.discard(name)
+
+    async def _try_whole(self, name: str) -> bool:
+        """Try on a connection that is whole then. Raises DatabaseUnavailable."""
+        for _ in range(TRIES):
+            connection = self._connection
+            try:
+                got = await _try(connection, name)
+            except psycopg.Error:
+                await self._mend(connection)
+                continue
+            if connection is self._connection:
+                return got
+        raise DatabaseUnavailable("the connection that holds locks breaks again and again")
+
+    async def _let_go(self, name: str) -> None:
+        """Where the server does not answer, the lock goes with its connection; others on it are taken back."""
+        self._holders.pop(name, None)
+        if name not in self._lost:
+            try:
+                async with asyncio.timeout(RELEASE_SECONDS):
+                    await self._connection.execute("SELECT pg_advisory_unlock(%s)", [lock_id(name)])
+            except (psycopg.Error, TimeoutError):
+                await self._connection.close()
+        self._lost.discard(name)
+        self._wanted.discard(name)
+
+    async def close(self) -> None:
+        """Unlock what may be left, then close: closing alone frees a lock only once the server has noticed."""
+        with contextlib.suppress(psycopg.Error, TimeoutError):
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._connection.execute("SELECT pg_advisory_unlock_all()")
+        await self._connection.close()
+
+    async def watch(self) -> None:
+        """Look after the connection, for as long as this runs."""
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            connection = self._connection
+            try:
+                async with asyncio.timeout(PONG_SECONDS):
+                    await connection.execute("SELECT 1")
+            except (psycopg.Error, TimeoutError):
+                with contextlib.suppress(DatabaseUnavailable):
+                    await self._mend(connection)
+
+    async def _mend(self, broken: psycopg.AsyncConnection) -> None:
+        """Open the connection again and take back what is held; who has lost a lock to another is cancelled.
+
+        Raises DatabaseUnavailable.
+        """
+        async with self._mending:
+            if self._connection is not broken:
+                return
+            logger.warning("the connection that holds locks broke; taking back: %s", ", ".join(self._holders) or "none")
+            await broken.close()
+            connection = await self._database.connect()
+            try:
+                lost = [name for name in self._holders if not await _try(connection, name)]
+            except BaseException as exc:
+                await connection.close()
+                if isinstance(exc, psycopg.Error):
+                    raise DatabaseUnavailable(str(exc).strip()) from exc
+                raise
+            self._connection = connection
+            for name in lost:
+                self._lose(name)
+
+    def _lose(self, name: str) -> None:
+        holder = self._holders.pop(name, None)
+        self._lost.add(name)
+        if holder is not None:
+            holder.cancel()
 
 
 async def _try(connection: psycopg.AsyncConnection, name: str) -> bool:
     cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(name)])
     row = await cursor.fetchone()
     return bool(row and row[0])
-
-
-async def _release(connection: psycopg.AsyncConnection) -> None:
-    """Unlock, then close: closing alone frees the lock only once the server has noticed."""
-    with contextlib.suppress(psycopg.Error, TimeoutError):
-        async with asyncio.timeout(RELEASE_SECONDS):
-            await connection.execute("SELECT pg_advisory_unlock_all()")
-    await connection.close()
-
-
-class _Keeper:
-    """Watches a lock's connection, and cancels the holder when the lock is lost to somebody else."""
-
-    def __init__(self, database: Database, name: str, connection: psycopg.AsyncConnection) -> None:
-        self.connection = connection
-        self._database, self._name = database, name
-        self._lost = False
-
-    @asynccontextmanager
-    async def guarding(self) -> AsyncIterator[None]:
-        holder = asyncio.current_task()
-        watch = asyncio.create_task(self._watch(holder))
-        try:
-            yield
-        except asyncio.CancelledError:
-            if self._lost and holder is not None and holder.uncancel() == 0:
-                raise LockBusy(self._name) from None
-            raise
-        finally:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
-
-    async def _watch(self, holder: asyncio.Task[object] | None) -> None:
-        while not self._lost:
-            await asyncio.sleep(PING_SECONDS)
-            try:
-                async with asyncio.timeout(PONG_SECONDS):
-                    await self.connection.execute("SELECT 1")
-            except (psycopg.Error, TimeoutError):
-                await self._take_back(holder)
-
-    async def _take_back(self, holder: asyncio.Task[object] | None) -> None:
-        logger.warning("the connection that holds the lock on %s broke; taking the lock back", self._name)
-        await self.connection.close()
-        try:
-            self.connection = await _acquired(self._database, self._name, 0)
-        except LockBusy:
-            self._lost = True
-            if holder is not None:
-                holder.cancel()
-        except (DatabaseUnavailable, psycopg.Error):
-            logger.warning("the database is away; the lock on %s is tried again", self._name)
 
 
 _TAKEN = text("SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id WHERE pg_try_advisory_xact_lock(id)")

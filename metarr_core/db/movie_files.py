@@ -96,7 +96,7 @@ async def mirror_best(session: AsyncSession, movie_id: MovieId) -> None:
 
 
 async def write_streams(session: AsyncSession, file_id: FileId, found: mi.MediaInfo, probed_at: datetime) -> None:
-    """Replace what is known of a file's streams and chapters."""
+    """Replace what is known of a file's streams and chapters; of two that do so at once, the second waits."""
     await _forget(session, file_id)
     for table, streams in ((VideoStream, found.video), (AudioStream, found.audio), (SubtitleStream, found.subtitles)):
         session.add_all(table(file_id=file_id, **_columns(stream)) for stream in streams)
@@ -122,6 +122,9 @@ async def write_probe_error(session: AsyncSession, file_id: FileId, reason: str,
 
 
 async def _forget(session: AsyncSession, file_id: FileId) -> None:
+    row = select(MovieFile.probed_at).where(MovieFile.id == file_id).with_for_update()
+    if (await session.execute(row)).scalar_one_or_none() is None:  # of most files there is nothing to forget
+        return
     for table in (VideoStream, AudioStream, SubtitleStream, Chapter):
         await session.execute(delete(table).where(table.file_id == file_id))
 

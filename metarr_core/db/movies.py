@@ -31,10 +31,19 @@ async def some(session: AsyncSession, movie_ids: Sequence[MovieId]) -> list[Movi
 
 
 async def title_key_of(session: AsyncSession, movie_id: MovieId) -> TitleKey:
-    """The key of a film's title; of one without ids, by its own file. Raises NotFoundError."""
-    movie = await get(session, movie_id)
+    """The key of a film's title. Raises NotFoundError."""
+    return key_of(await get(session, movie_id))
+
+
+async def title_keys(session: AsyncSession, movie_ids: Sequence[MovieId]) -> dict[MovieId, TitleKey]:
+    """The keys of those of the films that there are."""
+    return {MovieId(movie.id): key_of(movie) for movie in await some(session, movie_ids)}
+
+
+def key_of(movie: Movie) -> TitleKey:
+    """The key of a film's title; of one without ids, by its own file."""
     tmdb_id = TmdbId(movie.tmdb_id) if movie.tmdb_id else None
-    return title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, movie.file_path or f"movie {movie_id}")
+    return title_key(tmdb_id, ImdbId(movie.imdb_id) if movie.imdb_id else None, movie.file_path or f"movie {movie.id}")
 
 
 async def title_of(session: AsyncSession, movie_id: MovieId) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import extract, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from metarr_core.db.engine import Database
 from metarr_core.db.tables.providers import ProviderAnswer, ProviderState
@@ -23,13 +24,18 @@ class StoredProviderMemory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def answer(self, request: str) -> KeptAnswer | None:
-        """The kept answer to a request."""
+    async def question(
+        self, provider: str, request: str, now: datetime, each: timedelta, *, is_patient: bool
+    ) -> tuple[KeptAnswer | None, Turn | None]:
+        """The kept answer to a request and, unless it is a refusal, a turn to ask again, as `turn` gives it."""
         async with self._database.transaction() as session:
             row = (
                 await session.execute(select(ProviderAnswer).where(ProviderAnswer.request == request))
             ).scalar_one_or_none()
-        return KeptAnswer(row.status, row.etag, zlib.decompress(row.body), row.fetched_at) if row else None
+            kept = KeptAnswer(row.status, row.etag, zlib.decompress(row.body), row.fetched_at) if row else None
+            if kept and kept.is_refusal(now):
+                return kept, None
+            return kept, await _take_turn(session, provider, each, is_patient=is_patient)
 
     async def keep(self, provider: str, request: str, answer: KeptAnswer) -> None:
         """Keep an answer, instead of the one before."""
@@ -55,28 +61,8 @@ class StoredProviderMemory:
 
         By the database's clock, which is the same for all.
         """
-        state, at = ProviderState, func.clock_timestamp()
-        free = func.greatest(state.next_turn_at, at)
-        taken = (
-            insert(state)
-            .values(provider=provider, next_turn_at=at + literal(each))
-            .on_conflict_do_update(
-                index_elements=[state.provider],
-                set_={"next_turn_at": func.least(free, at + literal(FARTHEST)) + literal(each)},
-                where=or_(state.next_turn_at.is_(None), state.next_turn_at <= at) if is_patient else None,
-            )
-            .returning(state, extract("epoch", state.next_turn_at - literal(each) - at))
-        )
         async with self._database.transaction() as session:
-            found = (await session.execute(taken)).one_or_none()
-            is_ours = found is not None
-            if found is None:
-                busy = select(state, extract("epoch", state.next_turn_at - at)).where(state.provider == provider)
-                found = (await session.execute(busy)).one()
-            row, wait = found
-            return Turn(
-                max(float(wait), 0.0), is_ours, _pause_of(row), is_well=not row.failures and row.paused_until is None
-            )
+            return await _take_turn(session, provider, each, is_patient=is_patient)
 
     async def note_failure(
         self, provider: str, now: datetime, key_fingerprint: str, pause_after: Callable[[int], Pause | None]
@@ -110,6 +96,28 @@ class StoredProviderMemory:
         failing = (ProviderState.provider == provider, ProviderState.failures > 0, is_over)
         async with self._database.transaction() as session:
             await session.execute(update(ProviderState).where(*failing).values(**cleared))
+
+
+async def _take_turn(session: AsyncSession, provider: str, each: timedelta, *, is_patient: bool) -> Turn:
+    state, at = ProviderState, func.clock_timestamp()
+    free = func.greatest(state.next_turn_at, at)
+    taken = (
+        insert(state)
+        .values(provider=provider, next_turn_at=at + literal(each))
+        .on_conflict_do_update(
+            index_elements=[state.provider],
+            set_={"next_turn_at": func.least(free, at + literal(FARTHEST)) + literal(each)},
+            where=or_(state.next_turn_at.is_(None), state.next_turn_at <= at) if is_patient else None,
+        )
+        .returning(state, extract("epoch", state.next_turn_at - literal(each) - at))
+    )
+    found = (await session.execute(taken)).one_or_none()
+    is_ours = found is not None
+    if found is None:
+        busy = select(state, extract("epoch", state.next_turn_at - at)).where(state.provider == provider)
+        found = (await session.execute(busy)).one()
+    row, wait = found
+    return Turn(max(float(wait), 0.0), is_ours, _pause_of(row), is_well=not row.failures and row.paused_until is None)
 
 
 def _pause_of(row: ProviderState) -> Pause | None:

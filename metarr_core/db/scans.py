@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -123,7 +123,7 @@ async def begin(session: AsyncSession, library: str, scan_type: str) -> int:
     """A scan begins, under the library's lock: one that is still running was interrupted. Gives its number."""
     library_id = (await session.execute(select(Library.id).where(Library.name == library))).scalar_one()
     left = update(ScanJob).where(ScanJob.library_id == library_id, ScanJob.status == "running")
-    await session.execute(left.values(status="failed", why=INTERRUPTED, completed_at=func.now()))
+    await session.execute(left.values(status="failed", why=INTERRUPTED, completed_at=_not_before_it_began(func.now())))
     scan = ScanJob(library_id=library_id, scan_type=scan_type, status="running")
     session.add(scan)
     await session.flush()
@@ -137,7 +137,12 @@ async def note(session: AsyncSession, scan_id: int, **values: Any) -> None:
 
 async def end(session: AsyncSession, scan_id: int, status: str, why: str | None, at: datetime) -> None:
     """Record how a scan ended."""
-    await note(session, scan_id, status=status, why=why, completed_at=at)
+    await note(session, scan_id, status=status, why=why, completed_at=_not_before_it_began(literal(at)))
+
+
+def _not_before_it_began(at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """Clocks are set back."""
+    return func.greatest(at, ScanJob.started_at)
 
 
 async def page(session: AsyncSession, limit: int, offset: int) -> tuple[list[tuple[ScanJob, str]], int]:

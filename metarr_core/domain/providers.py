@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 FAILURES_TO_PAUSE = 5
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
@@ -19,6 +20,10 @@ class KeptAnswer:
     etag: str | None
     body: bytes
     fetched_at: datetime
+
+    def is_refusal(self, now: datetime) -> bool:
+        """Whether the provider said lately that it has nothing there: it is not asked again."""
+        return self.status == HTTPStatus.NOT_FOUND and now - self.fetched_at < NEGATIVE_FOR
 
 
 @dataclass(frozen=True)

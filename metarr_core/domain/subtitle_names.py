@@ -62,14 +62,21 @@ def belonging(video: str, names: Iterable[str], neighbours: Iterable[str] = ()) 
 
     `neighbours` stand beside the video: a subtitle that begins with a longer name of another film is that film's.
     """
-    films = [_stem(name) for name in neighbours if PurePath(name).suffix.lower() in VIDEOS]
-    rivals = [stem for stem in films if len(stem) > len(_stem(video))]
+    mine = _stem(video)
+    films = [_stem(name) for name in _beginning(mine, neighbours) if PurePath(name).suffix.lower() in VIDEOS]
+    rivals = [stem for stem in films if len(stem) > len(mine)]
     found = []
-    for name in _readable(sorted(names)):
-        added = _added(_stem(video), _stem(name))
+    for name in _readable(sorted(_beginning(mine, names))):
+        added = _added(mine, _stem(name))
         if added is not None and not any(_added(rival, _stem(name)) is not None for rival in rivals):
             found.append((name, added))
     return found
+
+
+def _beginning(stem: str, names: Iterable[str]) -> list[str]:
+    """Those of the names, of which there may be thousands, that begin with a video's."""
+    wanted = stem.casefold()
+    return [name for name in names if unicodedata.normalize("NFC", name).casefold().startswith(wanted)]
 
 
 def _readable(names: Sequence[str]) -> list[str]:

@@ -32,7 +32,7 @@ _EXTRA = re.compile(
 )
 _PART = re.compile(
     r"(?P<before>.*?)(?P<mark>[ _.\-]*(?:cd|dvd|p(?:ar)?t|dis[ck])[ _.\-]*)(?P<number>[1-9]|[a-d])(?P<after>[ _.\-\[({].*|)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -68,10 +68,18 @@ def further_parts(names: Iterable[str]) -> Mapping[str, str]:
     return {name: parts[1] for parts in stacks.values() if 1 in parts for number, name in parts.items() if number != 1}
 
 
+def is_a_part(name: str) -> bool:
+    """Whether a video's name says that it is a part of a film, as "cd1" does."""
+    return _PART.fullmatch(name.rpartition(".")[0]) is not None
+
+
 def has_other_films(names: Collection[str], mine: Collection[str]) -> bool:
     """Whether a folder with these files holds a film beside mine."""
-    others = [name for name in names if is_video(name) and name not in mine and not why_video_is_passed_over(name)]
-    return bool(others) and bool(set(others) - further_parts([*others, *mine]).keys())
+    others = (name for name in names if is_video(name) and name not in mine and not why_video_is_passed_over(name))
+    if not any(is_a_part(name) for name in mine):
+        return any(others)
+    left = list(others)
+    return bool(set(left) - further_parts([*left, *mine]).keys())
 
 
 def _number(text: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,11 @@ def read(path: Path) -> bytes | None:
 def read_small(path: Path, most_bytes: int) -> bytes | None:
     """A file's bytes; None where there is none, or it is larger, or no file. Raises StorageUnavailable."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # whoever opens a pipe waits for ever
+            return None
         with path.open("rb") as file:
             data = file.read(most_bytes + 1)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc

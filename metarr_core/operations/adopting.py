@@ -6,6 +6,7 @@ Both were made by a person or by another program, so their bytes go into the cac
 from __future__ import annotations
 
 import asyncio
+import stat
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from metarr_core.db import activity, artwork, library_files, movie_files, movies
 from metarr_core.db.tables.artwork import CacheAsset
+from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import kodi_names
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.artwork_names import artwork_beside
@@ -40,20 +42,22 @@ class Surroundings:
     is_own: bool
 
 
-async def adopt_sidecars(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]]) -> None:
-    """Take what stands beside a film that is not enriched yet. Twice is the same as once. Raises StorageUnavailable.
+async def adopt_sidecars(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]]) -> Sequence[MovieFile]:
+    """Take what stands beside a film that is not enriched yet; gives its files. Twice is the same as once.
 
-    `listings` are folders that were read for other films just now: there may be thousands in one.
+    `listings` are folders that were read for other films just now: there may be thousands in one. Raises
+    NotFoundError, StorageUnavailable.
     """
     async with runtime.database.transaction() as session:
         movie = await movies.get(session, movie_id)
+        files = await movie_files.present(session, movie_id)
         if movie.identification_status == "enriched":
-            return
-        videos = [Path(file.path) for file in await movie_files.present(session, movie_id)]
+            return files
         has = {(one.type, one.position) for one in await artwork.chosen(session, movie_id)}
-    for around in await surroundings(runtime, videos, listings):
+    for around in await surroundings(runtime, [Path(file.path) for file in files], listings):
         await _adopt_nfo(runtime, movie_id, around)
         await _adopt_artwork(runtime, movie_id, around, has)
+    return files
 
 
 async def adopt_artwork(runtime: Runtime, movie_id: MovieId) -> None:
@@ -172,7 +176,10 @@ async def _adopt_picture(runtime: Runtime, movie_id: MovieId, kind: ArtworkType,
 
 def _picture(runtime: Runtime, path: Path) -> CacheAsset | None:
     try:
-        if path.stat().st_size > LARGEST_BYTES:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # whoever opens a pipe waits for ever
+            return None
+        if found.st_size > LARGEST_BYTES:
             raise ArtworkRejected(f"it is larger than {LARGEST_BYTES:,} bytes")
     except OSError as exc:
         raise StorageUnavailable(path, exc.strerror or str(exc)) from exc

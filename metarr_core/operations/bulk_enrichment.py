@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from metarr_core.clients.provider import giving_way
 from metarr_core.db import activity, bulks, locks, movies
 from metarr_core.db.bulks import Outcome
+from metarr_core.db.locks import Locks
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.providers import FAILURES_TO_PAUSE
 from metarr_core.errors import DatabaseUnavailable, LockBusy, NotFoundError, ProviderUnavailable, TransientError
@@ -58,9 +59,9 @@ async def enrich_chunk(runtime: Runtime, bulk_id: int, movie_ids: Sequence[Movie
         left = iter(await bulks.left(session, bulk_id, movie_ids))
     chunk = Chunk(bulk_id)
     with giving_way():
-        async with asyncio.TaskGroup() as group:
+        async with locks.opened(runtime.database) as titles, asyncio.TaskGroup() as group:
             for _ in range(FILMS_AT_ONCE):
-                group.create_task(_work_through(runtime, chunk, left))
+                group.create_task(_work_through(runtime, chunk, titles, left))
     async with runtime.database.transaction() as session:
         if await bulks.end(session, bulk_id, now()):
             told = f"enrichment: {await bulks.headway(session, bulk_id, now())}"
@@ -68,17 +69,17 @@ async def enrich_chunk(runtime: Runtime, bulk_id: int, movie_ids: Sequence[Movie
     return chunk
 
 
-async def _work_through(runtime: Runtime, chunk: Chunk, left: Iterator[MovieId]) -> None:
+async def _work_through(runtime: Runtime, chunk: Chunk, titles: Locks, left: Iterator[MovieId]) -> None:
     for movie_id in left:
         if chunk.is_ended:
             return
-        await _take_turn(runtime, chunk, movie_id)
+        await _take_turn(runtime, chunk, titles, movie_id)
 
 
-async def _take_turn(runtime: Runtime, chunk: Chunk, movie_id: MovieId) -> None:
+async def _take_turn(runtime: Runtime, chunk: Chunk, titles: Locks, movie_id: MovieId) -> None:
     """One film. Whatever happens to it, the others go on."""
     try:
-        outcome = await _under_lock(runtime, chunk, movie_id)
+        outcome = await _under_lock(runtime, chunk, titles, movie_id)
         if outcome is not None:
             async with runtime.database.transaction() as session:
                 await bulks.finish(session, chunk.bulk_id, movie_id, outcome, now())
@@ -92,14 +93,14 @@ async def _take_turn(runtime: Runtime, chunk: Chunk, movie_id: MovieId) -> None:
         chunk.failures.append(exc)
 
 
-async def _under_lock(runtime: Runtime, chunk: Chunk, movie_id: MovieId) -> Outcome | None:
+async def _under_lock(runtime: Runtime, chunk: Chunk, titles: Locks, movie_id: MovieId) -> Outcome | None:
     """A film's work under its title's lock; None if it has to come back. Raises LockBusy."""
     try:
         async with runtime.database.transaction() as session:
             title_key = await movies.title_key_of(session, movie_id)
     except NotFoundError:
         return "passed_over"
-    async with locks.held(runtime.database, title_key):
+    async with titles.held(title_key):
         async with runtime.database.transaction() as session:
             turn = await bulks.turn(session, chunk.bulk_id, movie_id, title_key, now())
             if turn.is_awaited:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metarr_core.clients.provider import giving_way
 from metarr_core.db import activity, locks, movies
 from metarr_core.db import identifications as db
-from metarr_core.domain.ids import ImdbId, MovieId, TmdbId
+from metarr_core.domain.ids import ImdbId, MovieId, TitleKey, TmdbId
 from metarr_core.domain.jobs import Priority
 from metarr_core.domain.matching import Film, Match, Verdict, Wanted, judge
 from metarr_core.domain.nfo_ids import ids_of
@@ -50,49 +51,71 @@ class Identified:
 
 async def identify(runtime: Runtime, movie_ids: Sequence[MovieId]) -> Identified:
     """Identify those of the films that are unidentified, a few beside each other. Raises DatabaseUnavailable."""
-    async with runtime.database.transaction() as session:
-        left = iter(await db.wanted(session, movie_ids))
-    done = Identified()
-    with giving_way():
+    async with identifying(runtime, movie_ids) as chunk:
+        left = iter(chunk.wanted)
         async with asyncio.TaskGroup() as group:
             for _ in range(FILMS_AT_ONCE):
-                group.create_task(_work_through(runtime, left, done))
-    return done
+                group.create_task(_work_through(left, chunk))
+    return chunk.done
 
 
-async def _work_through(runtime: Runtime, left: Iterator[MovieId], done: Identified) -> None:
+async def _work_through(left: Iterator[MovieId], chunk: Identifying) -> None:
     for movie_id in left:
+        await chunk.take(movie_id)
+
+
+@asynccontextmanager
+async def identifying(runtime: Runtime, movie_ids: Sequence[MovieId]) -> AsyncIterator[Identifying]:
+    """The identification of films, each taken when its turn has come. Raises DatabaseUnavailable."""
+    async with runtime.database.transaction() as session:
+        wanted = await db.wanted(session, movie_ids)
+        keys = await movies.title_keys(session, wanted)
+    async with locks.opened(runtime.database) as titles:
+        with giving_way():
+            yield Identifying(runtime, titles, {movie_id: keys[movie_id] for movie_id in wanted})
+
+
+class Identifying:
+    """Films that are being identified, and what became of those that have been taken so far."""
+
+    def __init__(self, runtime: Runtime, titles: locks.Locks, wanted: Mapping[MovieId, TitleKey]) -> None:
+        self.wanted = wanted
+        self.done = Identified()
+        self._runtime, self._titles = runtime, titles
+
+    async def take(self, movie_id: MovieId) -> None:
+        """Identify one of the films that are wanted. Where a provider has a bad hour, it is left for later."""
+        done = self.done
+        if movie_id not in self.wanted or isinstance(done.trouble, ProviderUnavailable | DatabaseUnavailable):
+            return
         try:
-            found = await _identify_one(runtime, movie_id)
+            found = await self._under_lock(movie_id)
             (done.unidentified if found is None else done.identified).append(found or movie_id)
         except (ProviderUnavailable, DatabaseUnavailable) as exc:
             done.trouble = exc
         except TransientError as exc:
             done.trouble = done.trouble or exc
-            continue
-        except NotFoundError:  # it went meanwhile
-            continue
-        if isinstance(done.trouble, ProviderUnavailable | DatabaseUnavailable):
-            return
+        except NotFoundError:
+            logger.info("film %d went meanwhile", movie_id)
+
+    async def _under_lock(self, movie_id: MovieId) -> MovieId | None:
+        """The film that this one is, under its lock; None if nobody knows. Raises LockBusy, ProviderUnavailable."""
+        title_key = self.wanted[movie_id]
+        async with self._titles.held(title_key):
+            return await identify_held(self._runtime, movie_id, title_key)
 
 
-async def _identify_one(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
-    """The film that this one is, under its lock; None if nobody knows. Raises LockBusy, ProviderUnavailable."""
-    async with runtime.database.transaction() as session:
-        title_key = await movies.title_key_of(session, movie_id)
-    async with locks.held(runtime.database, title_key):
-        return await identify_held(runtime, movie_id)
-
-
-async def identify_held(runtime: Runtime, movie_id: MovieId) -> MovieId | None:
+async def identify_held(runtime: Runtime, movie_id: MovieId, title_key: TitleKey | None = None) -> MovieId | None:
     """The film that an unidentified one is, under the caller's lock; None if nobody knows.
 
-    Raises LockBusy, ProviderUnavailable.
+    Raises LockBusy, also where the film's key is not the one by which it is locked, and ProviderUnavailable.
     """
     async with runtime.database.transaction() as session:
-        if not await db.wanted(session, [movie_id]):
+        movie = await db.open_film(session, movie_id)
+        if movie is None:
             return None
-        movie = await movies.get(session, movie_id)
+        if title_key not in {None, key := movies.key_of(movie)}:
+            raise LockBusy(key)
         path = movie.file_path or movie.title
     name = read_name(path)
     if (film := await _by_ids(runtime, name, path)) is not None:

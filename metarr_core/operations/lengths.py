@@ -10,7 +10,7 @@ from metarr_core.db import identifications as db
 from metarr_core.domain.ids import MovieId
 from metarr_core.domain.probe_answer import media_info
 from metarr_core.domain.release_name import read_name
-from metarr_core.domain.video_names import further_parts
+from metarr_core.domain.video_names import further_parts, is_a_part
 from metarr_core.errors import StorageUnavailable, UnreadableMedia
 from metarr_core.files import ffprobe
 from metarr_core.runtime import Runtime
@@ -33,8 +33,10 @@ async def minutes_on_disk(runtime: Runtime, movie_id: MovieId, path: str) -> flo
 
 def _further_parts(video: Path) -> list[Path]:
     """The files in which the film goes on; none where its folder cannot be read."""
+    if not video.is_absolute() or not is_a_part(video.name):
+        return []
     try:
-        names = sorted(one.name for one in video.parent.iterdir()) if video.is_absolute() else []
+        names = sorted(one.name for one in video.parent.iterdir())
     except OSError:
         return []
     return [video.with_name(name) for name, first in further_parts(names).items() if first == video.name]

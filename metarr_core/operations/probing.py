@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from metarr_core.db import activity, movie_files
+from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import hdr
 from metarr_core.domain.ids import FileId, MovieId
 from metarr_core.domain.media_info import MediaInfo
@@ -28,9 +30,14 @@ async def probe_movie_files(runtime: Runtime, movie_id: MovieId) -> None:
     Raises StorageUnavailable.
     """
     async with runtime.database.transaction() as session:
-        files = [(FileId(file.id), Path(file.path)) for file in await movie_files.present(session, movie_id)]
-    for file_id, path in files:
-        await _probe_one(runtime, movie_id, file_id, path)
+        files = await movie_files.present(session, movie_id)
+    await probe_files(runtime, movie_id, files)
+
+
+async def probe_files(runtime: Runtime, movie_id: MovieId, files: Sequence[MovieFile]) -> None:
+    """The same for these files of the film."""
+    for file in files:
+        await _probe_one(runtime, movie_id, FileId(file.id), Path(file.path))
 
 
 async def _probe_one(runtime: Runtime, movie_id: MovieId, file_id: FileId, path: Path) -> None:

@@ -26,7 +26,7 @@ from metarr_core.operations import identification, players, trash
 from metarr_core.operations.adopting import adopt_sidecars
 from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.old_names import remove_old_names
-from metarr_core.operations.probing import probe_movie_files
+from metarr_core.operations.probing import probe_files, probe_movie_files
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.scanning import Scope, check_mount, taken
 from metarr_core.runtime import Runtime, now
@@ -75,7 +75,8 @@ def _identity(name: ReleaseName, path: str) -> Identity:
 
 async def settle_chunk(runtime: Runtime, found: Sequence[Found]) -> Done:
     """Record files that changed, moved or came back, and bring what stands beside them along. Raises DatabaseUnavailable."""
-    return await _each(found, lambda one: _settle(runtime, one))
+    async with locks.opened(runtime.database) as titles:
+        return await _each(found, lambda one: _settle(runtime, titles, one))
 
 
 async def touch_chunk(runtime: Runtime, found: Sequence[Found]) -> Done:
@@ -91,19 +92,29 @@ async def touch_chunk(runtime: Runtime, found: Sequence[Found]) -> Done:
 async def remove_chunk(runtime: Runtime, scope: Scope, gone: Sequence[Known]) -> Done:
     """Record that files are gone; films without another file go to the trash. Raises StorageUnavailable."""
     await check_mount(runtime, scope)
-    return await _each(gone, lambda one: _remove(runtime, one))
+    async with locks.opened(runtime.database) as titles:
+        return await _each(gone, lambda one: _remove(runtime, titles, one))
 
 
 async def finish_chunk(runtime: Runtime, movie_ids: Sequence[MovieId]) -> Done:
-    """Look into films' files, find out which films they are, and queue their enrichment. Raises DatabaseUnavailable."""
+    """Look into films' files, find out which films they are, and queue their enrichment. Raises DatabaseUnavailable.
+
+    While one film's file is looked into, another is looked up: neither waits for what the other waits for.
+    """
     listings: dict[Path, tuple[str, ...]] = {}
     async with runtime.database.transaction() as session:
         new = set(await db.unprobed(session, movie_ids))
-    done = await _each(movie_ids, lambda movie_id: _look_into(runtime, movie_id, listings, is_new=movie_id in new))
-    identified = await identification.identify(runtime, movie_ids)
+    async with identification.identifying(runtime, movie_ids) as chunk:
+
+        async def finish(movie_id: MovieId) -> bool:
+            is_new = await _look_into(runtime, movie_id, listings, is_new=movie_id in new)
+            await chunk.take(movie_id)
+            return is_new
+
+        done = await _each(movie_ids, finish)
     async with runtime.database.transaction() as session:
-        await enqueue_enrichment(session, [*movie_ids, *identified.identified], Priority.NORMAL)
-    done.trouble = identified.trouble
+        await enqueue_enrichment(session, [*movie_ids, *chunk.done.identified], Priority.NORMAL)
+    done.trouble = chunk.done.trouble
     return done
 
 
@@ -121,15 +132,16 @@ async def _each(items: Sequence[T], work: Callable[[T], Awaitable[bool]]) -> Don
 async def _work_through(left: Iterator[T], work: Callable[[T], Awaitable[bool]], done: Done) -> None:
     for item in left:
         try:
-            done.count += await work(item)
+            is_done = await work(item)  # not `+= await`: others count meanwhile
+            done.count += is_done
         except (LockBusy, NotFoundError, StorageUnavailable) as exc:
             done.skipped.append(str(exc))
 
 
-async def _settle(runtime: Runtime, one: Found) -> bool:
+async def _settle(runtime: Runtime, titles: locks.Locks, one: Found) -> bool:
     async with runtime.database.transaction() as session:
         key = await movies.title_key_of(session, one.known.movie_id)
-    async with locks.held(runtime.database, key):
+    async with titles.held(key):
         return await _settle_held(runtime, one)
 
 
@@ -168,13 +180,13 @@ def _tell(session: AsyncSession, one: Found) -> None:
     activity.tell(session, kind, told, movie_id=one.known.movie_id, details=details)
 
 
-async def _remove(runtime: Runtime, file: Known) -> bool:
+async def _remove(runtime: Runtime, titles: locks.Locks, file: Known) -> bool:
     """A failed look is no 'gone'."""
     if await asyncio.to_thread(is_there, Path(file.path)):
         return False
     async with runtime.database.transaction() as session:
         key = await movies.title_key_of(session, file.movie_id)
-    async with locks.held(runtime.database, key):
+    async with titles.held(key):
         async with runtime.database.transaction() as session:
             present = await movie_files.present(session, file.movie_id)
             if any(one.id != file.id for one in present):
@@ -189,10 +201,10 @@ async def _remove(runtime: Runtime, file: Known) -> bool:
 
 
 async def _look_into(runtime: Runtime, movie_id: MovieId, listings: dict[Path, tuple[str, ...]], *, is_new: bool) -> bool:
-    await adopt_sidecars(runtime, movie_id, listings)
+    files = await adopt_sidecars(runtime, movie_id, listings)
     if is_new:
         try:
-            await probe_movie_files(runtime, movie_id)
+            await probe_files(runtime, movie_id, files)
         except FileNotVisibleYet:
             return False
     return is_new

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from metarr_core.db.engine import Database
-from metarr_core.db.locks import held, held_now, lock_id
+from metarr_core.db.locks import held, held_now, lock_id, opened
 from metarr_core.errors import DatabaseUnavailable, LockBusy
 
 TITLE = "movie:tmdb:45745"
@@ -160,3 +160,66 @@ async def test_without_a_server_there_is_no_lock():
         async with held(away, TITLE):
             pytest.fail("nobody can hold it")
     await away.close()
+
+
+async def test_locks_on_one_connection_are_held_one_by_one(database, connect):
+    names = [TITLE, "movie:tmdb:1", "movie:tmdb:2"]
+    async with opened(database) as locks:
+        async with locks.held(names[0]), locks.held(names[1]):
+            assert await held_of(database, *names) == set(names[:2])
+            assert holders(connect()) == holders(connect(), names[1])
+        async with locks.held(names[2]):
+            assert await held_of(database, *names) == {names[2]}
+    assert await held_of(database, *names) == set()
+
+
+async def test_two_tasks_on_one_connection_never_hold_the_same_lock(database):
+    async with opened(database) as locks, locks.held(TITLE):
+        with pytest.raises(LockBusy, match=TITLE):
+            async with locks.held(TITLE):
+                pytest.fail("two must never hold a lock")
+        with pytest.raises(LockBusy):
+            async with held(database, TITLE):
+                pytest.fail("two must never hold a lock")
+
+
+async def test_a_connection_that_broke_gives_locks_again_and_keeps_those_that_are_held(database, connect):
+    watcher = connect()
+    async with asyncio.timeout(60), opened(database) as locks, locks.held(TITLE):
+        kill_holder(watcher)
+        async with locks.held("movie:tmdb:1"):
+            assert await held_of(database, TITLE, "movie:tmdb:1") == {TITLE, "movie:tmdb:1"}
+    assert holders(watcher) == []
+
+
+async def test_of_locks_on_one_connection_only_those_are_lost_that_another_has(database, connect):
+    rival = connect()
+
+    async def lose_it(locks):
+        async with locks.held(TITLE):
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(60), opened(database) as locks, locks.held("movie:tmdb:1"):
+        loser = asyncio.create_task(lose_it(locks))
+        while not holders(rival):
+            await held_of(database, TITLE)
+        kill_holder(rival)
+        assert rival.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(TITLE)]).fetchone() == (True,)
+        with pytest.raises(LockBusy, match=TITLE):
+            await loser
+        assert await held_of(database, "movie:tmdb:1") == {"movie:tmdb:1"}
+    assert holders(rival) == [rival.info.backend_pid]
+
+
+async def test_a_block_that_ends_while_its_lock_is_lost_says_so(database, connect):
+    rival = connect()
+
+    async def lose_it():
+        async with opened(database) as locks, locks.held(TITLE):
+            kill_holder(rival)
+            assert rival.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(TITLE)]).fetchone() == (True,)
+            await locks._mend(locks._connection)
+
+    with pytest.raises(LockBusy, match=TITLE):
+        await lose_it()
+    assert asyncio.current_task().cancelling() == 0

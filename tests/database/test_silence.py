@@ -12,6 +12,7 @@ from sqlalchemy import make_url, text
 from metarr_core.db import engine, locks
 from metarr_core.db.engine import Database
 from metarr_core.db.locks import held
+from metarr_core.errors import DatabaseUnavailable
 from tests.network import Network, network
 
 TITLE = "movie:tmdb:45745"
@@ -73,3 +74,25 @@ async def test_the_kernel_gives_a_silent_connection_up_on_both_sides(database_ur
     await database.close()
     assert (idle, user_timeout) == (engine.NOTICES_SILENCE["keepalives_idle"], engine.NOTICES_SILENCE["tcp_user_timeout"])
     assert (theirs, pooled) == ("30", "30")
+
+
+async def test_a_connection_that_was_cut_while_idle_is_replaced_before_anybody_uses_it(database_url, connect, monkeypatch):
+    database = Database(database_url)
+    assert await ask(database) == 7
+    monkeypatch.setattr(engine, "FRESH_SECONDS", 0)
+    ours = "application_name = '' AND pid <> pg_backend_pid() AND datname = current_database()"
+    assert connect().execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {ours}").fetchall()
+    assert await ask(database) == 7
+    await database.close()
+
+
+async def test_a_connection_that_was_cut_while_in_use_says_so_once(database_url, connect, monkeypatch):
+    database = Database(database_url)
+    monkeypatch.setattr(engine, "FRESH_SECONDS", 3600)
+    assert await ask(database) == 7
+    ours = "application_name = '' AND pid <> pg_backend_pid() AND datname = current_database()"
+    assert connect().execute(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {ours}").fetchall()
+    with pytest.raises(DatabaseUnavailable):
+        await ask(database)
+    assert await ask(database) == 7
+    await database.close()

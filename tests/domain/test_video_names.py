@@ -56,6 +56,7 @@ def test_folders_of_extras_count_only_inside_a_films_folder(name):
     ("names", "further"),
     [
         (["Film cd1.avi", "Film cd2.avi"], {"Film cd2.avi": "Film cd1.avi"}),
+        (["A\nFilm cd1.avi", "A\nFilm cd2.avi"], {"A\nFilm cd2.avi"}),
         (["Film.part1.mkv", "Film.part2.mkv", "Film.part3.mkv"], {"Film.part2.mkv", "Film.part3.mkv"}),
         (["Film (2010) - Disc A.mkv", "Film (2010) - Disc B.mkv"], {"Film (2010) - Disc B.mkv"}),
         (["Harry Potter Part 2 (2011).mkv"], {}),
