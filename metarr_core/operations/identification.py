@@ -127,7 +127,11 @@ async def identify_held(runtime: Runtime, movie_id: MovieId, title_key: TitleKey
         film, told = (verdict.accepted.film if verdict.accepted else None), verdict.why
     try:
         return await _settle(runtime, movie_id, name, film, verdict, told)
-    except IntegrityError as exc:  # at this moment something else has recorded the same film
+    except IntegrityError:
+        logger.info("%s: at this moment something else has recorded the same film", path)
+    try:
+        return await _settle(runtime, movie_id, name, film, verdict, told)
+    except IntegrityError as exc:
         raise LockBusy(f"movie:tmdb:{film.tmdb_id}" if film else path) from exc
 
 

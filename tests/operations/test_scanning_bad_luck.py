@@ -214,12 +214,6 @@ async def test_a_scan_does_not_end_before_it_began_when_the_clock_is_set_back(ru
     assert await sql(runtime, "SELECT completed_at >= started_at FROM scan_jobs WHERE status = 'failed'") == [(True,)]
 
 
-async def settled(runtime) -> None:
-    """Scan until nothing is left for the next: what something else was at work on comes back with the job."""
-    for _ in range(3):
-        await scan(runtime)
-
-
 async def test_versions_and_editions_in_one_folder_are_one_film(runtime, house):
     names = (
         *("Sintel (2010) - 1080p.mkv", "Sintel (2010) - 2160p HDR.mkv", "Sintel (2010) {edition-Director's Cut}.mkv"),
@@ -228,7 +222,7 @@ async def test_versions_and_editions_in_one_folder_are_one_film(runtime, house):
     )
     for name in names:
         place(house, f"Sintel (2010)/{name}")
-    await settled(runtime)
+    await scan(runtime)
     assert await sql(runtime, "SELECT title, tmdb_id FROM movies") == [("Sintel", SINTEL.tmdb_id)]
     assert await paths(runtime) == {str(house.movies / "Sintel (2010)" / name) for name in names[:-1]}
 
@@ -236,7 +230,7 @@ async def test_versions_and_editions_in_one_folder_are_one_film(runtime, house):
 async def test_a_film_that_is_new_in_two_folders_is_one_film(runtime, house):
     for name in ("HD/Sintel (2010)/Sintel (2010).mkv", "4K/Sintel (2010)/Sintel (2010).mkv"):
         place(house, name, title=name)
-    await settled(runtime)
+    await scan(runtime)
     assert await sql(runtime, "SELECT tmdb_id FROM movies") == [(SINTEL.tmdb_id,)]
     assert len(await paths(runtime)) == 2
 
@@ -244,7 +238,7 @@ async def test_a_film_that_is_new_in_two_folders_is_one_film(runtime, house):
 async def test_the_same_bytes_in_two_folders_stay_two_files(runtime, house):
     for folder in ("A", "B"):
         place(house, f"{folder}/Sintel (2010).mkv", title="the same")
-    await settled(runtime)
+    await scan(runtime)
     assert len(await paths(runtime)) == 2
     assert counts(await scan(runtime)) == {}
 
