@@ -1,8 +1,8 @@
 """Which film of a provider's a file is: how sure that is from 0 to 1, by one table of weights, with the reasons in words.
 
 A wrong match is worse than none. So a film is accepted only where it is nearly certain and clearly ahead of the second. A
-year that is one off, or none in the name, needs a film that is as long as the file, or, where that is not known, a title
-that hardly any other film has: one of several words, which stand in the title of no other film that was found.
+year that is one off, or none in the name, needs evidence. The rarer the title, the less: one of several telling words, which
+stand in the title of no other film that was found, is enough; the commonest need a length that few films have.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from metarr_core.domain.film_length import ALIKE, compared, why_unknown
 from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.title_likeness import Likeness, likeness, stands_in_any
-from metarr_core.domain.title_words import without_article
+from metarr_core.domain.title_words import telling_words
 
 THRESHOLD = 0.85
 LEAD = 0.05
@@ -25,31 +26,29 @@ WEIGHTS = {
     "spelt otherwise": -0.12,
     "other numbers": -0.3,
     "a word more or less": -0.05,
-    "no year in the name": -0.1,
+    "no year in the name": -0.12,
     "no year at the provider": -0.12,
     "a title that other films may have": -0.06,
+    "a title that many films may have": -0.08,
     "the year is one off": -0.1,
     "first shown in that year": -0.06,
     "the year is two off": -0.25,
     "another year": -0.4,
     "as long as the file": 0.06,
-    "nearly as long as the file": 0.0,
+    "as long as the file, as many films are": 0.04,
+    "about as long as the file, as many films are": 0.02,
     "not as long as the file": -0.06,
     "far from as long as the file": -0.2,
+    "the film of that title a year apart is as long as the file": -0.1,
     "the length of the file is not known": 0.0,
     "the file is a clip, so its length says nothing": 0.0,
 }
 """What is added to the similarity of the titles, which is 1.0 where they are equal."""
 
-MANY_WORDS, MANY_WORDS_WITHOUT_YEAR = 3, 4
-"""Words of a title, without an article, from which on hardly two films have it."""
-EQUAL_MINUTES, NEARLY_EQUAL_MINUTES = 1.0, 2.5
-"""Providers tell whole minutes."""
-SHORT_FILM_SHARE = 0.1
-SHORTEST_SHARE, LONGEST_SHARE, FAR_MINUTES = 0.75, 1.4, 20.0
-"""A file may be an extended edition; it is hardly ever a quarter shorter."""
-A_CLIP_MINUTES, LONGEST_MINUTES = 5.0, 1000.0
-"""A file that is shorter, of a film that is not, is a clip, and one that is longer than any film is damaged."""
+MANY_WORDS, MANY_WORDS_WITHOUT_YEAR, MANY_LETTERS = 3, 4, 14
+"""Telling words of a title, and their letters, from which on hardly two films of about one year, or of any, have it."""
+MANY_WORDS_IF_RELEASED = 2
+"""The same, where the film was released somewhere in the year of the name."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +119,8 @@ def weigh(wanted: Wanted, film: Film, found: Sequence[Film] = ()) -> Match:
     like = max(_likenesses(wanted, film), key=lambda one: one.similarity + _sum(one.reasons))
     off, reasons = _year(wanted, film), list(like.reasons)
     if off:
-        reasons += [off, *_commonness(like.wanted, wanted, film, found)]
-    reasons += _length(wanted, film, is_asked=bool(off))
+        reasons += [off, *_commonness(like, wanted, film, found)]
+    reasons += _length(wanted, film, like, found, is_asked=bool(off))
     told = "the same title" if like.similarity == 1 else f"a title that is {like.similarity:.0%} similar"
     confidence = min(max(like.similarity + _sum(reasons), 0.0), 1.0)
     return Match(film, round(confidence, 4), (told, *reasons))
@@ -154,27 +153,36 @@ def _year(wanted: Wanted, film: Film) -> str:
 _OFF = {0: "", 1: "the year is one off", 2: "the year is two off"}
 
 
-def _commonness(words: tuple[str, ...], wanted: Wanted, film: Film, found: Sequence[Film]) -> tuple[str, ...]:
-    """Whether there may be other films of this title: it is short, or its words stand in that of another film."""
-    many = MANY_WORDS if wanted.year else MANY_WORDS_WITHOUT_YEAR
+def _commonness(like: Likeness, wanted: Wanted, film: Film, found: Sequence[Film]) -> tuple[str, ...]:
+    """Whether other films may have this title: its words stand in that of another one, or they tell little."""
     others = (one for one in found if one.tmdb_id != film.tmdb_id)
-    is_alone = not any(stands_in_any(words, (one.title, one.original_title or "")) for one in others)
-    is_rare = len(without_article(words)) >= many and is_alone
+    if any(stands_in_any(like.wanted, (one.title, one.original_title or "")) for one in others):
+        return ("a title that many films may have",)
+    telling = telling_words(like.wanted)
+    is_rare = len(telling) >= _many_words(wanted, film) and sum(map(len, telling)) >= MANY_LETTERS
     return () if is_rare else ("a title that other films may have",)
 
 
-def _length(wanted: Wanted, film: Film, *, is_asked: bool) -> tuple[str, ...]:
+def _many_words(wanted: Wanted, film: Film) -> int:
+    if wanted.year is None:
+        return MANY_WORDS_WITHOUT_YEAR
+    return MANY_WORDS_IF_RELEASED if wanted.year in film.release_years else MANY_WORDS
+
+
+def _length(wanted: Wanted, film: Film, like: Likeness, found: Sequence[Film], *, is_asked: bool) -> Iterator[str]:
     """What is to be said of the length; `is_asked`: also why it says nothing."""
-    if not wanted.minutes or wanted.minutes > LONGEST_MINUTES:
-        return ("the length of the file is not known",) if is_asked else ()
-    if not film.minutes:
-        return ()
-    if wanted.minutes < A_CLIP_MINUTES < film.minutes:
-        return ("the file is a clip, so its length says nothing",) if is_asked else ()
-    off = abs(wanted.minutes - film.minutes)
-    if off <= min(EQUAL_MINUTES, max(EQUAL_MINUTES / 2, SHORT_FILM_SHARE * film.minutes)):
-        return ("as long as the file",)
-    if off <= min(NEARLY_EQUAL_MINUTES, SHORT_FILM_SHARE * film.minutes):
-        return ("nearly as long as the file",)
-    is_like = SHORTEST_SHARE * film.minutes <= wanted.minutes <= LONGEST_SHARE * film.minutes
-    return ("far from as long as the file",) if not is_like and off > FAR_MINUTES else ("not as long as the file",)
+    if why := why_unknown(wanted.minutes, film.minutes):
+        if is_asked:
+            yield why
+    elif wanted.minutes and film.minutes:
+        yield (told := compared(wanted.minutes, film.minutes))
+        if told not in ALIKE and not is_asked and any(_is_namesake_as_long(wanted, like, film, one) for one in found):
+            yield "the film of that title a year apart is as long as the file"
+
+
+def _is_namesake_as_long(wanted: Wanted, like: Likeness, film: Film, other: Film) -> bool:
+    """Whether another film, which the provider has a year before or after, fits the title as well and the length better."""
+    is_near = bool(film.year and other.year) and abs((film.year or 0) - (other.year or 0)) == 1
+    if not (is_near and wanted.minutes and other.minutes) or compared(wanted.minutes, other.minutes) not in ALIKE:
+        return False
+    return max(one.similarity for one in _likenesses(wanted, other)) >= like.similarity

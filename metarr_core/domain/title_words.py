@@ -23,6 +23,13 @@ ARTICLES = {
     *("the", "a", "an", "der", "die", "das", "ein", "eine", "le", "la", "les", "l", "un", "une"),
     *("el", "los", "las", "il", "lo", "gli", "de", "het"),
 }
+JOINING = {
+    *("of", "and", "in", "to", "on", "at", "for", "from", "by", "with", "without", "or", "as", "no", "not", "all"),
+    *("is", "it", "its", "be", "am", "are", "was", "do", "that", "this", "these", "who", "what", "when", "how"),
+    *("i", "you", "he", "she", "we", "they", "me", "my", "your", "his", "her", "our", "their"),
+    *("de", "di", "da", "du", "des", "del", "et", "e", "y", "und", "von", "zu", "que"),
+}
+"""Words that stand in many titles, and so tell none from another."""
 
 
 @lru_cache(maxsize=4096)
@@ -64,6 +71,11 @@ def fold(title: str) -> str:
 def without_article(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words without an article before them."""
     return words[1:] if len(words) > 1 and words[0] in ARTICLES else words
+
+
+def telling_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that tell a title from others: no articles, no numbers, nothing that only joins."""
+    return tuple(one for one in words if not (one in ARTICLES or one in JOINING or one.isdigit()))
 
 
 def numbers(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from metarr_core.domain.film_length import compared
 from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.matching import LEAD, THRESHOLD, WEIGHTS, Film, Wanted, judge, weigh
 
@@ -35,7 +36,7 @@ YEARS = {
 LENGTHS = {
     None: (),
     120.1: ("as long as the file",),
-    119.0: ("nearly as long as the file",),
+    119.0: ("not as long as the file",),
     110.0: ("not as long as the file",),
     60.0: ("far from as long as the file",),
     2.0: (),
@@ -58,25 +59,47 @@ def test_the_confidence_is_the_sum_of_the_weights_that_are_told(title, year, min
 
 
 SURE = 1.0
+OFF, NO_YEAR, FIRST_SHOWN = "the year is one off", "no year in the name", "first shown in that year"
+FEW_HAVE, MANY_HAVE = "a title that other films may have", "a title that many films may have"
+ALIKE, AS_MANY = "as long as the file", "as long as the file, as many films are"
+ABOUT, UNLIKE = "about as long as the file, as many films are", "not as long as the file"
 DOUBTS = {
-    ("the year is one off",): True,
-    ("no year in the name",): True,
     ("an alternative title",): True,
     ("an article more or less",): True,
-    ("not as long as the file",): True,
-    ("the year is one off", "as long as the file", "a title that other films may have"): True,
-    ("the year is one off", "a title that other films may have"): False,
-    ("no year in the name", "a title that other films may have"): False,
-    ("the year is one off", "nearly as long as the file", "a title that other films may have"): False,
-    ("first shown in that year", "a title that other films may have"): True,
-    ("first shown in that year", "not as long as the file", "a title that other films may have"): False,
-    ("the year is one off", "not as long as the file"): False,
-    ("no year in the name", "not as long as the file"): False,
-    ("the year is one off", "an alternative title"): False,
-    ("the year is two off", "as long as the file"): False,
-    ("another year", "as long as the file"): False,
-    ("other numbers", "as long as the file"): False,
+    (UNLIKE,): True,
     ("far from as long as the file",): False,
+    (UNLIKE, "the film of that title a year apart is as long as the file"): False,
+    # a title of its own needs no length, but none that speaks against it
+    (OFF,): True,
+    (OFF, ABOUT): True,
+    (OFF, UNLIKE): False,
+    (NO_YEAR,): True,
+    (NO_YEAR, UNLIKE): False,
+    # a title of few telling words needs a length; without a year, no common one
+    (OFF, FEW_HAVE): False,
+    (OFF, FEW_HAVE, ABOUT): True,
+    (OFF, FEW_HAVE, AS_MANY): True,
+    (OFF, FEW_HAVE, ALIKE): True,
+    (NO_YEAR, FEW_HAVE): False,
+    (NO_YEAR, FEW_HAVE, ABOUT): False,
+    (NO_YEAR, FEW_HAVE, AS_MANY): True,
+    (NO_YEAR, FEW_HAVE, ALIKE): True,
+    # a title that stands in others needs a length that says much; without a year, one that few films have
+    (OFF, MANY_HAVE): False,
+    (OFF, MANY_HAVE, ABOUT): False,
+    (OFF, MANY_HAVE, AS_MANY): True,
+    (OFF, MANY_HAVE, ALIKE): True,
+    (NO_YEAR, MANY_HAVE): False,
+    (NO_YEAR, MANY_HAVE, ABOUT): False,
+    (NO_YEAR, MANY_HAVE, AS_MANY): False,
+    (NO_YEAR, MANY_HAVE, ALIKE): True,
+    (FIRST_SHOWN, MANY_HAVE): True,
+    (FIRST_SHOWN, FEW_HAVE, UNLIKE): False,
+    (OFF, "an alternative title"): False,
+    (OFF, FEW_HAVE, "an alternative title", ALIKE): False,
+    ("the year is two off", ALIKE): False,
+    ("another year", ALIKE): False,
+    ("other numbers", ALIKE): False,
 }
 
 
@@ -172,6 +195,51 @@ def test_a_year_that_is_one_off_is_no_riddle_where_the_film_was_first_shown_in_t
 def test_without_lengths_a_year_that_is_one_off_is_accepted_only_for_a_title_that_stands_alone(others, found):
     films = [film("The Space Between Us", 2017), *(film(title, 1990, number=2 + n) for n, title in enumerate(others))]
     assert accepted(Wanted(("The Space Between Us",), 2016), *films) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("The Last Emperor of Rome", 1), ("The Last Emperor", None), ("To Be or Not to Be", None), ("Apollo 13", None)],
+)
+def test_without_lengths_a_year_that_is_one_off_is_accepted_only_for_a_title_of_three_telling_words(title, found):
+    assert accepted(Wanted((title,), 2001), film(title, 2000)) == found
+
+
+def test_where_the_film_was_released_in_the_year_of_the_name_two_telling_words_are_enough():
+    titles = {"Graveyard Encounters": 1, "Raw Nerve": None, "Bunraku": None}
+    for title, found in titles.items():
+        assert accepted(Wanted((title,), 2012), film(title, 2011, release_years=frozenset({2011, 2012}))) == found
+        assert accepted(Wanted((title,), 2012), film(title, 2011, release_years=frozenset({2011}))) is None
+
+
+def test_without_lengths_a_name_without_a_year_needs_four_telling_words():
+    assert accepted(Wanted(("Bad Day at Black Rock",)), film("Bad Day at Black Rock", 1955)) == 1
+    assert accepted(Wanted(("The Last Emperor of Rome",)), film("The Last Emperor of Rome", 2000)) is None
+
+
+@pytest.mark.parametrize(
+    ("film_minutes", "off", "told"),
+    [
+        (97, 0.6, "as long as the file, as many films are"),
+        (97, 0.9, "about as long as the file, as many films are"),
+        (90, 0.0, "about as long as the file, as many films are"),
+        (97, 1.1, "not as long as the file"),
+        (131, 0.9, "as long as the file"),
+        (61, -1.0, "as long as the file"),
+        (131, 1.1, "not as long as the file"),
+    ],
+)
+def test_the_more_films_are_as_long_the_less_a_length_says(film_minutes, off, told):
+    assert compared(film_minutes + off, film_minutes) == told
+
+
+def test_an_exact_year_is_doubted_where_the_film_of_a_year_before_is_as_long_as_the_file():
+    films = film("Killers", 1997, 86), film("Killers", 1996, 131, number=2)
+    assert accepted(Wanted(("Killers",), 1997, 86.2), *films) == 1
+    assert accepted(Wanted(("Killers",), 1997, 97.0), *films) == 1
+    extended = Wanted(("Killers",), 1997, 101.2)
+    assert accepted(extended, films[0], film("Killers", 1996, 101, number=2)) is None
+    assert accepted(extended, films[0], film("Killers", 1990, 101, number=2)) == 1
 
 
 @pytest.mark.parametrize("minutes", [None, 0.03, 4.0, 2000.0])
