@@ -21,12 +21,12 @@ def beside(video: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in video.parent.iterdir()}
 
 
-async def job_ended(live: LiveHouse, job_id: int) -> dict[str, Any]:
+async def job_ended(live: LiveHouse, job_id: int, seconds: float = 60) -> dict[str, Any]:
     async def look() -> dict[str, Any] | None:
         job = next(row for row in (await live.get("jobs", page_size=500))["items"] if row["id"] == job_id)
         return job if job["status"] in {"completed", "failed"} else None
 
-    return await until(look, f"job {job_id} has ended", 60)
+    return await until(look, f"job {job_id} has ended", seconds)
 
 
 async def test_a_deleted_film_comes_back_as_it_was_and_nothing_is_downloaded_again(live):
