@@ -91,7 +91,7 @@ async def test_a_disk_that_goes_during_the_walk_costs_nothing(runtime, house, di
 
     monkeypatch.setattr(walking.os, "scandir", scanned)
     with pytest.raises(StorageUnavailable, match="it was a mount point and is none now"):
-        await scan(runtime)
+        await scanning.plan(runtime, MOVIES)
     assert (await in_the_trash(runtime), await paths(runtime)) == ([], known)
 
 
