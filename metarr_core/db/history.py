@@ -18,7 +18,7 @@ from metarr_core.domain.ids import MovieId
 from metarr_core.domain.metadata import Metadata, Who
 from metarr_core.errors import NotFoundError
 
-CHANGED = "movie.changed"
+CHANGED, UNLOCKED = "movie.changed", "movie.unlocked"
 _NAMES = {
     Who.USER: "a user",
     Who.PROVIDER: "a provider",
@@ -81,6 +81,13 @@ async def get(session: AsyncSession, movie_id: MovieId, change_id: int) -> Chang
     if not changes:
         raise NotFoundError(f"film {movie_id} has no change {change_id}; its history tells which there are")
     return changes[0]
+
+
+async def unlocked_since(session: AsyncSession, movie_id: MovieId, change_id: int) -> set[str]:
+    """The fields that a person has unlocked by hand since a change: where they are locked, it is by another word."""
+    mine = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == UNLOCKED)
+    rows = await session.execute(select(Activity.details).where(*mine, Activity.id > change_id))
+    return {name for details in rows.scalars() for name in details["fields"]}
 
 
 async def _changes(session: AsyncSession, movie_id: MovieId, change_id: int | None = None) -> list[Change]:

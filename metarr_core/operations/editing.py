@@ -53,7 +53,8 @@ async def unlock(session: AsyncSession, movie_id: MovieId, fields: Collection[st
 async def undo(session: AsyncSession, movie_id: MovieId, change_id: int, field: str | None = None) -> list[str]:
     """Give fields the values that they had before a change; gives those that changed.
 
-    A person's change is taken back with its locks; what others changed is locked, or they would change it again.
+    A person's change is taken back with its locks, but not with those that were set anew since; what others changed is
+    locked, or they would change it again.
     Raises NotFoundError, StateConflict, InvalidFields.
     """
     movie = await usable(session, movie_id)
@@ -61,9 +62,10 @@ async def undo(session: AsyncSession, movie_id: MovieId, change_id: int, field: 
     if field is not None and field not in change.before:
         raise InvalidFields({"field": f"change {change_id} is not about it, but about {', '.join(change.before)}"})
     before = {name: value for name, value in change.before.items() if field in {None, name}}
+    set_anew = {*movie.locked_fields} & await history.unlocked_since(session, movie_id, change_id)
     changed = await movies.write_metadata(session, movie, from_json(before), who=Who.USER)
     if change.who is Who.USER:
-        for name in before.keys() - change.locked:
+        for name in before.keys() - change.locked - set_anew:
             await movies.unlock(session, movie_id, name)
     told = f"{movie.title}: a user has undone change {change_id} of {', '.join(before)}"
     activity.tell(session, "movie.undone", told, movie_id=movie_id, details={"change": change_id, "fields": list(before)})
@@ -85,6 +87,6 @@ async def usable(session: AsyncSession, movie_id: MovieId) -> Movie:
 
 def _tell(session: AsyncSession, movie: Movie, fields: Sequence[str], *, is_locked: bool) -> None:
     if fields:
-        kind, does = ("movie.locked", "locks") if is_locked else ("movie.unlocked", "unlocks")
+        kind, does = ("movie.locked", "locks") if is_locked else (history.UNLOCKED, "unlocks")
         told = f"{movie.title}: a user {does} {', '.join(fields)}"
         activity.tell(session, kind, told, movie_id=MovieId(movie.id), details={"fields": list(fields)})

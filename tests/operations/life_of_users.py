@@ -64,6 +64,8 @@ class UserDeeds(Life):
         async with self.runtime.database.transaction() as session:
             change = await history.get(session, self.movie_id, self.chance.choice(changes).id)
         name = self.chance.choice(sorted(change.before))
+        later = "SELECT 1 FROM activity_log WHERE event_type = 'movie.unlocked' AND id > :id AND metadata->'fields' ? :name"
+        is_set_anew = name in self.locked and bool(await sql(self.runtime, later, id=change.id, name=name))
 
         async def work() -> None:
             async with self.runtime.database.transaction() as session:
@@ -71,7 +73,7 @@ class UserDeeds(Life):
             await self.publish()
 
         async def then() -> None:
-            if change.who is not Who.USER or name in change.locked:
+            if change.who is not Who.USER or name in change.locked or is_set_anew:
                 self.locked[name] = from_json({name: change.before[name]}).value(name)
             else:
                 self.lets_go(name)

@@ -244,3 +244,25 @@ async def test_people_without_ids_are_kept_apart_from_those_with_one(runtime, mo
     await edit(runtime, movie_id, actors=[{"name": "Ann", "tmdb_id": 5, "role": "a"}, {"name": "Ann", "role": "b"}])
     cast = (await metadata_of(runtime, movie_id)).actors
     assert cast == (Part(Person("Ann", 5), "a"), Part(Person("Ann"), "b"))
+
+
+async def test_a_lock_that_was_set_anew_since_an_edit_is_not_taken_back_with_it(runtime, movie_id):
+    before = (await whole(runtime, movie_id))["plot"]
+    await edit(runtime, movie_id, plot="Mine.")
+    change = (await story(runtime, movie_id))[0].id
+    for does in (editing.unlock, editing.lock):
+        async with runtime.database.transaction() as session:
+            await does(session, movie_id, ["plot"])
+    for _ in range(2):
+        await undone(runtime, movie_id, change)
+        movie = await whole(runtime, movie_id)
+        assert (movie["plot"], movie["locked_fields"]) == (before, ["plot"])
+
+
+async def test_an_edit_that_was_unlocked_is_undone_without_a_lock(runtime, movie_id):
+    await edit(runtime, movie_id, plot="Mine.")
+    change = (await story(runtime, movie_id))[0].id
+    async with runtime.database.transaction() as session:
+        await editing.unlock(session, movie_id, ["plot"])
+    await undone(runtime, movie_id, change)
+    assert (await whole(runtime, movie_id))["locked_fields"] == []
