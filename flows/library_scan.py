@@ -15,7 +15,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import parameter
-from flows.runs import title_lock, with_verdict
+from flows.runs import name_run, title_lock, with_verdict
 from flows.scan_shown import Progress, show_plans
 from flows.unidentified import show_unidentified
 from metarr_core.db import scans
@@ -47,6 +47,7 @@ async def library_scan(
     async with open_runtime(load_settings()) as runtime:
 
         async def work() -> str:
+            await name_run(f"library-scan: {library or 'every library'}{', dry run' if dry_run else ''}")
             wanted = scanning.scopes(runtime, library, path, confirmed=confirm_removal)
             if dry_run:
                 return await _show(wanted, force_probe=force_probe)
@@ -112,6 +113,7 @@ async def _carry_out(
     async with runtime.database.transaction() as session:
         unidentified = await scans.count_unidentified(session, scope.library)
     await steps.note(unidentified_items=unidentified)
+    await steps.finish()
     return plan, steps.trouble
 
 
@@ -133,6 +135,10 @@ class Steps:
             self.trouble = done.trouble or self.trouble
             await self._progress.advance(what)
         return count
+
+    async def finish(self) -> None:
+        """Show that there is no more to come."""
+        await self._progress.finish()
 
     async def note(self, **counts: int) -> None:
         """Record counts."""

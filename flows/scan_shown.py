@@ -31,7 +31,7 @@ async def show_plans(plans: Sequence[tuple[Scope, Plan]], *, is_dry: bool) -> No
 
 
 class Progress:
-    """How far one scan has come, in steps: chunks of files or films."""
+    """How far one scan has come, in steps: chunks of files or films, and the end."""
 
     def __init__(self, library: str, steps: int) -> None:
         self._library, self._steps, self._done = library, steps, 0
@@ -53,3 +53,8 @@ class Progress:
                 await aupdate_progress_artifact(self._artifact, percent, description=told)
         except FAILURES as exc:
             logger.warning("the progress of the scan could not be shown: %s", exc)
+
+    async def finish(self) -> None:
+        """The last step is done. Where there was nothing to do, nothing is shown."""
+        if self._artifact is not None:
+            await self.advance("all is done")

@@ -32,16 +32,16 @@ def _lines(rows: list[Unidentified], total: int, form: str | None) -> Iterator[s
     if not rows:
         yield "Every film has its id."
         return
-    yield from ("| file | why it was not sure | may be | other |", "| --- | --- | --- | --- |")
+    yield from ("| file | may be | why it was not sure |", "| --- | --- | --- |")
     for row in rows:
         search = row.search
         shown = [_candidate(row, one, form) for one in (search.candidates if search else [])[:CANDIDATES_SHOWN]]
         why = narrow(search.why) if search else "not looked up yet"
-        other = _link("ignore", form, movie_ids=[row.movie.id], action="ignore")
+        ignore = f"<br>{_link('ignore it', form, movie_ids=[row.movie.id], action='ignore')}" if form else ""
         path = PurePath(row.movie.file_path or row.movie.title)
         folder = f"<br>in {narrow(path.parent.name)}" if path.parent.name else ""
-        file = f"{row.movie.id}: {narrow(path.name)}{folder}"
-        yield f"| {file} | {why} | {'<br>'.join(shown) or 'none'} | {other} |"
+        file = f"{row.movie.id}: {narrow(path.name)}{folder}{ignore}"
+        yield f"| {file} | {'<br>'.join(shown) or 'none'} | {why} |"
     if total > len(rows):
         yield from ("", f"{total - len(rows)} more are in `/api/v1/unidentified`.")
 

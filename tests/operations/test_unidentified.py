@@ -29,8 +29,8 @@ async def test_each_film_has_its_candidates_with_posters_and_forms(runtime, hous
     assert f"![poster]({runtime.settings.providers.tmdb.image_base_url}/w185/" in page
     assert "another year" in page
     assert forms(page) == [
-        {"movie_ids": [movie_id], "tmdb_id": SINTEL.tmdb_id},
         {"movie_ids": [movie_id], "action": "ignore"},
+        {"movie_ids": [movie_id], "tmdb_id": SINTEL.tmdb_id},
     ]
 
 

@@ -42,10 +42,12 @@ async def test_films_are_found_identified_and_enriched_and_the_next_scan_does_no
 
     shown = await scan(live, dry_run=True, path=str(folder))
     assert "13 added" in shown["state"]["message"]
+    assert shown["name"] == "library-scan: Movies, dry run"
     assert "13 added" in (await prefect(live, "artifacts/scan/latest"))["data"]
     assert not [one for one in (await live.get("movies", page_size=500))["items"] if "by hand" in str(one["file_path"])]
 
     await scan(live, path=str(folder))
+    assert (await prefect(live, "artifacts/scan-progress/latest"))["data"] == 100
     (newest, *_) = (await live.get("scans"))["items"]
     assert (newest["status"], newest["total_items"], newest["added_items"], newest["removed_items"]) == (
         "completed",
