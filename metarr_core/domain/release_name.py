@@ -94,7 +94,11 @@ def _read(name: str) -> ReleaseName:
 _IN_BRACKETS = re.compile(
     r"[(\[{](?:[^()\[\]{}]*,\s*|\d\d?[./-]\d\d?[./-])?(?P<year>(?:18|19|20)\d\d)(?:[-/.]\d\d(?:\d\d)?(?:[-/.]\d\d)?|,[^()\[\]{}]*)?[)\]}]"
 )
-_LEADING = re.compile(r"^(?:[(\[](?P<bracketed>(?:18|19|20)\d\d)[)\]][\s._-]*|(?P<plain>(?:18|19|20)\d\d)\s+-\s+)(?=\S)")
+_LEADING = re.compile(
+    r"^(?:[(\[](?P<bracketed>(?:18|19|20)\d\d)[)\]][\s._-]*|(?P<plain>(?:18|19|20)\d\d)(?:\s+-|\.)\s+)(?=\S)"
+)
+_ANOTHER_FILM = re.compile(r"\s*(?:[+&/]|and\b)\s*\S.*[(\[](?:18|19|20)\d\d[)\]]", re.IGNORECASE)
+"""A file that is two films: neither is the one that its name tells."""
 _BARE = re.compile(r"(?<=[\s._-])(?P<year>(?:18|19|20)\d\d)(?=$|[\s._\-)\]])")
 
 
@@ -102,6 +106,8 @@ def _titled(text: str, edition: str | None) -> ReleaseName:
     if (
         found := next((one for one in _IN_BRACKETS.finditer(text) if text[: one.start()].strip(" .-_[(")), None)
     ) is not None:
+        if _ANOTHER_FILM.match(text, found.end()):
+            return _split(text, len(text), None, "", edition)
         return _split(text, found.start(), int(found["year"]), text[found.end() :], edition)
     if (found := _LEADING.match(text)) is not None and not _BARE.search(text, found.end()):
         rest, year = text[found.end() :], int(found["bracketed"] or found["plain"])

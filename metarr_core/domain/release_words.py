@@ -44,17 +44,19 @@ _LANGUAGE_BEHIND = re.compile(
 _BRACED_EDITION = re.compile(r"[{\[]\s*edition\s*-\s*(?P<edition>[^}\]]+?)\s*[}\]]", re.IGNORECASE)
 _CUTS = (
     r"(?:the[\s._-]+)?(?:director'?s[\s._-]+(?:cut|edition)|(?:extended|theatrical|final|unrated|uncut|rogue|ultimate|special|"
-    r"collector'?s|anniversary|criterion|limited|international|workprint|assembly|despecialized|restored|imax)"
+    r"collector'?s|anniversary|criterion|limited|international|workprint|assembly|despecialized|restored|imax|bootleg)"
     r"[\s._-]+(?:(?:director'?s|extended|collector'?s|special|anniversary)[\s._-]+)?(?:cut|edition|version|collection)|"
-    r"\d{1,3}th[\s._-]+anniversary[\s._-]+edition|extended|unrated|remastered)"
+    r"\d{1,3}th[\s._-]+anniversary[\s._-]+edition|extended|unrated|remastered|(?-i:DC))"
 )
 _EARLY_EDITION = re.compile(rf"(?<=\w)[\s._-]+(?P<edition>{_CUTS})$", re.IGNORECASE)
 _LATE_EDITION = re.compile(rf"(?<![a-z])(?P<edition>{_CUTS}|imax|uncut|redux)(?![a-z])", re.IGNORECASE)
-_AKA = re.compile(r"\s+(?:a\.?k\.?a\.?)\s+", re.IGNORECASE)
+_AKA = re.compile(r"\s+\(?(?:a\.?k\.?a\.?)\s+", re.IGNORECASE)
 _ARTICLE_BEHIND = re.compile(
     r"^(?P<rest>.+),\s*(?P<article>the|a|an|der|die|das|le|la|les|l'|el|los|las|il)$", re.IGNORECASE
 )
-_NUMBER_BEFORE = re.compile(r"^(?:[(\[]\d{1,3}[)\]]\s*|\d{1,2}\s+-\s+|0\d[.\s_-]+\s*|\d{1,2}\.\s+)(?=[^\W\d])")
+_NUMBER_BEFORE = re.compile(
+    r"^(?:[(\[]?\d{1,2}[)\]]\s*|[(\[]\d{3}[)\]]\s*|\d{1,2}\s+-\s+|00\d\s+-\s+|0\d[.\s_-]+\s*|\d{1,2}\.\s+)(?=[^\W\d])"
+)
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b\.?)?")
 _NOTHING = re.compile(
     r"^(?:movie|film|video|main|feature|title|untitled|index|play|disc|disk|cd|dvd|bluray|vts|t|file|sample|rip|stream|"
@@ -179,10 +181,11 @@ def edition_in(rest: str) -> str | None:
 def titles(text: str) -> list[str]:
     """The title, and others behind an AKA or with the number before it."""
     found = [one.strip(" -") for one in _AKA.split(text) if one.strip(" -")] or [text]
+    found = [found[0], *(one if "(" in one else one.rstrip(")") for one in found[1:])]
     numberless = _NUMBER_BEFORE.sub("", found[0])
     if numberless != found[0]:
         found = [numberless, found[0], *found[1:]]
-    return [_ARTICLE_BEHIND.sub(r"\g<article> \g<rest>", one) for one in found]
+    return [_ARTICLE_BEHIND.sub(r"\g<article> \g<rest>", one).replace("L' ", "L'") for one in found]
 
 
 def says_nothing(title: str) -> bool:
