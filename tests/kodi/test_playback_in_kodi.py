@@ -103,6 +103,18 @@ async def play(kodi: RealKodi, video: Path, second: int = SECOND) -> None:
     await until(lambda: played(kodi).get("position", 0) > second, "it plays")
 
 
+async def at_rest(kodi: RealKodi) -> dict[str, Any]:
+    """What stands still; a moment after it was paused, Kodi still corrects where that is."""
+    seen: list[dict[str, Any]] = []
+
+    def is_at_rest() -> bool:
+        seen.append(played(kodi))
+        return len(seen) > 1 and seen[-1] == seen[-2] and seen[-1]["speed"] == 0
+
+    await until(is_at_rest, "it stands still")
+    return seen[-1]
+
+
 @asynccontextmanager
 async def followed(runtime: Runtime) -> AsyncIterator[None]:
     """The players' process is at work."""
@@ -220,8 +232,7 @@ async def test_a_film_that_stands_still_stands_still_at_the_same_second_of_the_n
     await play(real_kodi, old)
     real_kodi.rpc("Player.SetSubtitle", playerid=1, subtitle=0, enable=True)
     real_kodi.rpc("Player.PlayPause", playerid=1, play=False)
-    await until(lambda: played(real_kodi)["speed"] == 0, "it stands still")
-    before = played(real_kodi)
+    before = await at_rest(real_kodi)
     new = await upgrade(kodi_runtime, kodi_movies, film, old)
     assert await players.tell_players(kodi_runtime, movie_id) == []
     after = played(real_kodi)
