@@ -10,6 +10,7 @@ from deployments.demo.film import Film
 from deployments.demo.films import SINTEL
 from deployments.demo.proof import shortcomings
 from tests.stack.conftest import LiveHouse, until
+from tests.stack.test_upgrade_in_stack import known
 
 
 def movie_delete(film: Film, folder: str, *, deleted_files: bool) -> dict[str, Any]:
@@ -53,3 +54,23 @@ async def test_a_deleted_film_comes_back_as_it_was_and_nothing_is_downloaded_aga
     assert beside(video) == files
     assert len(live.tmdb.requests) == asked
     assert shortcomings(SINTEL, video, after, live.kodi) == []
+
+
+async def test_a_film_that_is_added_in_radarr_again_comes_back_in_the_order_in_which_it_was_told(live):
+    film = known(live, 8121, "Added again")
+    event_id, video = await live.import_film(film)
+    await live.ended(event_id)
+    before, files = await live.movie(film), beside(video)
+    webhook = movie_delete(film, video.parent.name, deleted_files=False)
+    events = [await live.tell(webhook), await live.tell({**webhook, "eventType": "MovieAdded", "addMethod": "manual"})]
+    for event in events:
+        ended = await live.ended(event)
+        assert (ended["status"], ended["error"]) == ("done", None)
+    after = await live.movie(film)
+    assert (after["id"], after["trashed_at"]) == (before["id"], None)
+    assert beside(video) == files
+    story = [line["event_type"] for line in (await live.get("activity", movie_id=after["id"], page_size=200))["items"]]
+    assert {"movie.deleted", "movie.restored"} <= set(story)
+    again = await live.ended(await live.tell({**webhook, "eventType": "MovieAdded", "addMethod": "list"}))
+    assert again["status"] == "done"
+    assert "nothing to restore" in again["error"]
