@@ -68,6 +68,13 @@ async def was_replaced(session: AsyncSession, movie_id: MovieId, path: str) -> b
     return bool((await session.execute(select(exists().where(*line, names)))).scalar_one())
 
 
+async def moved_from(session: AsyncSession, movie_id: MovieId, since: datetime | None) -> set[str]:
+    """Where files of a film were that were found elsewhere since then (None: ever)."""
+    line = [Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.details.has_key("before")]
+    line += [Activity.event_type == "file.moved", *([Activity.created_at > since] if since else [])]
+    return set((await session.execute(select(Activity.details["before"].as_string()).where(*line))).scalars())
+
+
 async def page(session: AsyncSession, movie_id: MovieId | None, limit: int, offset: int) -> tuple[list[Activity], int]:
     """The newest lines first, of one film or of all, and how many there are."""
     where = [Activity.entity_type == "movie", Activity.entity_id == movie_id] if movie_id is not None else []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import library_files, movie_files, movies
+from metarr_core.db import activity, library_files, movie_files, movies
 from metarr_core.db import players as db
 from metarr_core.db.tables.movies import MovieFile
 from metarr_core.domain import paths
@@ -87,12 +87,14 @@ async def film_of_player(runtime: Runtime, movie_id: MovieId, player: str) -> Pl
         files = await movie_files.of_movie(session, movie_id)
         changed_at = _newest([await library_files.last_published(session, movie_id), *(file.probed_at for file in files)])
         told = await _last_told(session, movie_id, player, sharers)
+        moved = await activity.moved_from(session, movie_id, told[0])
     is_in_trash = movie.trashed_at is not None
     present = [] if is_in_trash else [file for file in files if file.missing_since is None]
-    gone = [file for file in files if file.missing_since is not None and not file.kept]
+    missing = {file.path for file in files if file.missing_since is not None and not file.kept}
+    gone = sorted(missing | (moved - {file.path for file in files}))
     news = _is_later(changed_at, told[0]), _is_later(changed_at, told[1])
     shown = [one for file in present if (one := _shown(runtime, group, movie.title, movie.tmdb_id, file, news))]
-    left = [past for file in gone if (past := _gone(runtime, group, file))] if shown or is_in_trash else []
+    left = [past for path in gone if (past := _gone(runtime, group, Path(path)))] if shown or is_in_trash else []
     return PlayerFilm(movie_id, movie.title, tuple(shown), tuple(left), is_in_trash, sharers)
 
 
@@ -121,8 +123,7 @@ def _shown(
     return Shown(*named, title, str(tmdb_id) if tmdb_id else None, *news, path, file.duration_seconds)
 
 
-def _gone(runtime: Runtime, group: PlayerGroup, file: MovieFile) -> Gone | None:
-    path = Path(file.path)
+def _gone(runtime: Runtime, group: PlayerGroup, path: Path) -> Gone | None:
     if (root := _library(runtime, group, path)) is None:
         return None
     named, folder, _ = player_paths(group, path, root)
