@@ -33,6 +33,6 @@ class Nobody:
 
 async def test_a_worker_without_a_free_child_asks_nobody_for_runs():
     """In a storm each run that is announced, begins or ends would cost the server a question whose answer nobody can use."""
-    worker = WarmWorker(pool="metarr", queues=["critical"], name="busy", limit=2, settings=Worker())
+    worker = WarmWorker(pool="metarr", queues=["critical"], name="busy", limit=2, ahead=2, settings=Worker())
     worker._client, worker._work_pool = Nobody(), Nobody()
     assert await worker.get_and_submit_flow_runs() == []

@@ -19,6 +19,12 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
 STABLE_SECONDS = 60.0
 LARGEST_LOG_BYTES = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
+THRIFT = {
+    # One heap for all threads, and what is free goes back to the system: else each picture's memory stays with its process.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
 
 
 class Child:
@@ -37,7 +43,7 @@ class Child:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self._arguments,
-                env={**self._environment, "PYTHONUNBUFFERED": "1"},
+                env={**THRIFT, **self._environment, "PYTHONUNBUFFERED": "1"},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

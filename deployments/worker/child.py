@@ -29,7 +29,7 @@ def warm_context() -> ForkServerContext:
 
 
 class Child:
-    """A child process. `runs` counts the flow runs that it has carried out; `is_worn` says that it should not have more."""
+    """A child process. `runs` counts the flow runs that it has been given; `is_worn` says that it should not have more."""
 
     def __init__(self, process: ForkServerProcess, connection: Connection) -> None:
         self._process, self._connection = process, connection
@@ -84,7 +84,6 @@ class Child:
 
     async def carry_out(self, order: Run, limit_seconds: float) -> Answer | None:
         """Carry out a flow run; gives its end, Gone if the child was lost, or None if the time is over."""
-        self.runs += 1
         try:
             self._connection.send(order)
             async with asyncio.timeout(limit_seconds):

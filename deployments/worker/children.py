@@ -1,4 +1,4 @@
-"""The warm children of a worker: as many as it may use at once and a spare one, replaced before anybody waits for it."""
+"""The warm children of a worker: born before anybody waits for them, replaced before they are worn."""
 
 from __future__ import annotations
 
@@ -15,27 +15,33 @@ from metarr_core.settings.sections import Worker
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+QUIET_SECONDS = 60.0
 
 
 class Children:
-    """Children to borrow. The one that came back last goes out first: its memory is warm, and others stay small."""
+    """Children to borrow. The one that came back last goes out first: its memory is warm, and others stay small.
 
-    def __init__(self, size: int, settings: Worker, on_idle: Callable[[], None]) -> None:
-        self._size, self._settings, self._on_idle = size + 1, settings, on_idle
+    `most` may be used at once. `ahead` of them are born before anybody asks; more come when those are in use, and go again
+    after a while without work. Whoever is in its last run has its successor already.
+    """
+
+    def __init__(self, most: int, ahead: int, settings: Worker, on_idle: Callable[[], None]) -> None:
+        self._most, self._ahead, self._settings, self._on_idle = most, ahead, settings, on_idle
         self._context: ForkServerContext = warm_context()
         self._alive: set[Child] = set()
         self._idle: list[Child] = []
         self._has_idle = asyncio.Condition()
+        self._quiet: asyncio.TimerHandle | None = None
         self._births: set[asyncio.Task[None]] = set()
         self._watches: set[asyncio.Task[None]] = set()
         self._farewells: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        for _ in range(self._size):
-            self._replace()
+        self._have_enough()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._hush()
         tasks = [*self._births, *self._watches]
         for task in tasks:
             task.cancel()
@@ -54,31 +60,54 @@ class Children:
         try:
             yield child
         finally:
-            if child.is_worn(self._settings.runs_per_child, self._settings.child_memory_mb):
+            if self._is_worn(child):
                 self._dismiss(child)
             else:
                 await self._rest(child)
 
+    def _is_worn(self, child: Child) -> bool:
+        return child.is_worn(self._settings.runs_per_child, self._settings.child_memory_mb)
+
     async def _next(self) -> Child:
         async with self._has_idle:
             await self._has_idle.wait_for(lambda: self._idle)
-            return self._idle.pop()
+            child = self._idle.pop()
+        child.runs += 1
+        self._hush()
+        self._have_enough()
+        return child
 
     async def _rest(self, child: Child) -> None:
         async with self._has_idle:
             self._idle.append(child)
             self._has_idle.notify()
+        self._hush()
+        if len(self._idle) > self._ahead:
+            self._quiet = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._thin_out)
         self._on_idle()
 
+    def _hush(self) -> None:
+        if self._quiet is not None:
+            self._quiet.cancel()
+
+    def _thin_out(self) -> None:
+        """Nobody has asked for a while: who is more than enough goes, the largest first."""
+        for child in sorted(self._idle, key=lambda one: one.memory_mb)[self._ahead :]:
+            self._idle.remove(child)
+            self._dismiss(child)
+
     def _dismiss(self, child: Child) -> None:
-        """Let it go, and have another one in its place."""
+        """Let it go, and have another one where that leaves too few."""
         logger.info("child %d goes after %d runs, with %.0f MiB", child.pid, child.runs, child.memory_mb)
         self._alive.discard(child)
         self._keep(child.leave(), self._farewells)
-        self._replace()
+        self._have_enough()
 
-    def _replace(self) -> None:
-        self._keep(self._add(), self._births)
+    def _have_enough(self) -> None:
+        there = sum(not self._is_worn(child) for child in self._alive)
+        missing = min(self._ahead - len(self._idle), self._most - there) - len(self._births)
+        for _ in range(missing):
+            self._keep(self._add(), self._births)
 
     def _keep(self, work: Coroutine[None, None, None], tasks: set[asyncio.Task[None]]) -> None:
         task = asyncio.create_task(work)

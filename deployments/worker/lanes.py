@@ -22,3 +22,8 @@ def queues_of(lane: Lane) -> list[str]:
 def limit_of(lane: Lane, settings: Worker) -> int:
     """How many flow runs of a lane may be under way at once."""
     return settings.interactive if lane == "interactive" else settings.background
+
+
+def ahead_of(lane: Lane, settings: Worker) -> int:
+    """How many children wait for work: a webhook is to find one, and bulk work can wait for the second to be born."""
+    return limit_of(lane, settings) if lane == "interactive" else 1

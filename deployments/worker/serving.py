@@ -10,7 +10,7 @@ import signal
 from prefect.settings import PREFECT_WORKER_QUERY_SECONDS
 
 from deployments.bootstrap import POOL
-from deployments.worker.lanes import Lane, limit_of, queues_of
+from deployments.worker.lanes import Lane, ahead_of, limit_of, queues_of
 from deployments.worker.processes import take_only_spare_cpu
 from deployments.worker.worker import WarmWorker
 from metarr_core.settings import Settings
@@ -32,6 +32,7 @@ async def run(settings: Settings, lane: Lane) -> None:
         queues=queues_of(lane),
         name=f"metarr-{lane}",
         limit=limit_of(lane, settings.worker),
+        ahead=ahead_of(lane, settings.worker),
         settings=settings.worker,
     )
     async with worker:

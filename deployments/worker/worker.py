@@ -39,7 +39,7 @@ class WarmWorker(ProcessWorker):
 
     job_configuration = WarmConfiguration
 
-    def __init__(self, *, pool: str, queues: list[str], name: str, limit: int, settings: Worker) -> None:
+    def __init__(self, *, pool: str, queues: list[str], name: str, limit: int, ahead: int, settings: Worker) -> None:
         super().__init__(work_pool_name=pool, work_queues=queues, name=name, limit=limit, create_pool_if_not_found=False)
         self._pool, self._settings, self._most = pool, settings, limit
         self._in_hand: dict[UUID, asyncio.Task[None]] = {}
@@ -47,7 +47,7 @@ class WarmWorker(ProcessWorker):
         self._cancelled: set[UUID] = set()
         self._asides: set[asyncio.Task[None]] = set()
         self._something_is_due, self._somebody_cancels = asyncio.Event(), asyncio.Event()
-        self._children = Children(limit, settings, self._something_is_due.set)
+        self._children = Children(limit, ahead, settings, self._something_is_due.set)
         self._is_draining = False
 
     @classmethod
