@@ -8,7 +8,7 @@ import platform
 from collections.abc import Iterable
 from pathlib import Path
 
-from deployments.worker.processes import descendants
+from deployments.processes import descendants
 
 KIB_PER_MIB = 1024
 

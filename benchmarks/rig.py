@@ -51,7 +51,8 @@ class Rig:
     def roots(self) -> list[int]:
         """Everything that is measured: our processes, Prefect's server and PostgreSQL; not the stand-ins."""
         processes = [child.process for child in (*self.stack.children.values(), *self.others)]
-        return [postmaster(self.settings), *(one.pid for one in processes if one and one.returncode is None)]
+        nursery = [pid] if (pid := self.stack.nursery.pid) else []
+        return [postmaster(self.settings), *nursery, *(one.pid for one in processes if one and one.returncode is None)]
 
     def cpu(self) -> float:
         """CPU seconds of all of it so far."""

@@ -109,7 +109,6 @@ def _web(settings: Settings, _: argparse.Namespace) -> None:
 
 def _dispatcher(settings: Settings, _: argparse.Namespace) -> None:
     _use_prefect(settings)
-    os.environ["PREFECT_CLIENT_MAX_RETRIES"] = "0"  # the dispatcher's own rounds are its retries
     from deployments.dispatcher.leading import run
 
     run_until_signalled(run(settings))
@@ -125,7 +124,7 @@ def _worker(settings: Settings, options: argparse.Namespace) -> None:
     _use_prefect(settings)
     from deployments.worker.serving import run
 
-    asyncio.run(run(settings, options.lane))
+    run(settings, options.lane)
 
 
 def _db(settings: Settings, options: argparse.Namespace) -> None:

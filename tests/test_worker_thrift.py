@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, get_current_settings
 
+from deployments.nursery.asking import Nursery
 from deployments.worker.polling import asked_once
 from deployments.worker.worker import WarmWorker
 from metarr_core.settings.sections import Worker
@@ -33,6 +34,6 @@ class Nobody:
 
 async def test_a_worker_without_a_free_child_asks_nobody_for_runs():
     """In a storm each run that is announced, begins or ends would cost the server a question whose answer nobody can use."""
-    worker = WarmWorker(pool="metarr", queues=["critical"], name="busy", limit=2, ahead=2, settings=Worker())
+    worker = WarmWorker(Nursery(), "interactive", Worker())
     worker._client, worker._work_pool = Nobody(), Nobody()
     assert await worker.get_and_submit_flow_runs() == []

@@ -16,7 +16,9 @@ from pathlib import Path
 import httpx
 
 from deployments.addresses import api_key, client_environment, server_environment
-from deployments.stack.child import Child
+from deployments.nursery.asking import Nursery
+from deployments.stack.child import Child, thrifty
+from deployments.stack.part import Part
 from metarr_core.db import schema
 from metarr_core.db.embedded import EmbeddedPostgres
 from metarr_core.db.location import database_url
@@ -39,6 +41,7 @@ class Stack:
     web_url: str
     api_key: str
     is_new_key: bool
+    nursery: Nursery
     children: dict[str, Child]
 
     @property
@@ -106,30 +109,33 @@ async def _end(task: asyncio.Task[None]) -> None:
 async def _start_processes(settings: Settings, stack: AsyncExitStack) -> Stack:
     key, is_new_key = api_key(settings)  # before the web shim makes one: a new key is shown once, here
     log_dir = settings.paths.data_dir / "logs"
-    api_url = settings.prefect.api_url
-    children: list[Child] = []
+    api_url, port = settings.prefect.api_url, 0
     if not api_url:
         port = _free_port("127.0.0.1", settings.prefect.port, "prefect.port")
         api_url = f"http://127.0.0.1:{port}/api"
+    web_port = _free_port(settings.web.host, settings.web.port, "web.port")
+    environment = client_environment(settings, api_url) | {"METARR__WEB__PORT": str(web_port)}
+    nursery = Nursery(environment=thrifty(environment), log=log_dir / "nursery.log")
+    stack.push_async_callback(nursery.close)
+    await nursery.start()  # it imports while Prefect's server starts
+    children: list[Child] = []
+    if port:
         command = (sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
         children.append(Child("prefect-server", command, server_environment(settings, api_url), log_dir))
         await _start(children[0], stack, f"{api_url}/health")
-    web_port = _free_port(settings.web.host, settings.web.port, "web.port")
-    environment = client_environment(settings, api_url) | {"METARR__WEB__PORT": str(web_port)}
-    await _run_once(Child("deploy", (*METARR, "deploy"), environment, log_dir))
+    await _run_once(Part("deploy", ("deploy",), nursery, log_dir))
     web_url = f"http://{settings.web.host}:{web_port}{settings.web.base_path}"
-    web = Child("web", (*METARR, "web"), environment, log_dir)
-    await _start(web, stack, f"{web_url}/health/ready")
+    children.append(Part("web", ("web",), nursery, log_dir))
+    await _start(children[-1], stack, f"{web_url}/health/ready")
     for name, *arguments in (
         ("dispatcher", "dispatcher"),
         ("players", "players"),
         ("worker-interactive", "worker", "--lane", "interactive"),
         ("worker-background", "worker", "--lane", "background"),
     ):
-        child = Child(name, (*METARR, *arguments), environment, log_dir)
-        await _start(child, stack)
-        children.append(child)
-    return Stack(api_url, web_url, key, is_new_key, {child.name: child for child in (*children, web)})
+        children.append(Part(name, arguments, nursery, log_dir))
+        await _start(children[-1], stack)
+    return Stack(api_url, web_url, key, is_new_key, nursery, {child.name: child for child in children})
 
 
 async def _start(child: Child, stack: AsyncExitStack, health_url: str | None = None) -> None:

@@ -10,7 +10,6 @@
 - children: how many there are, who is next, who is replaced
 - child: one child, as the worker sees it
 - orders: what worker and child say to each other
-- preloading: what all children have imported before they are born
 - warmth: a child's own life, run after run
 - running: one flow run in a child, by Prefect's engine
 - isolation: nothing of one run is seen by the next

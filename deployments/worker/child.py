@@ -1,37 +1,26 @@
-"""One warm child as the worker sees it: born of the forkserver, asked over a pipe, gone when its end of it closes."""
+"""One warm child as the worker sees it: born in the nursery, asked over a pipe, gone when its end of it closes."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
-from multiprocessing import forkserver
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 
+from deployments.nursery.asking import Forked, Nursery
+from deployments.processes import kill_tree
 from deployments.worker.orders import Answer, Ended, Gone, Halt, Ready, Run
-from deployments.worker.processes import kill_tree
 
-PRELOAD = "deployments.worker.preloading"
+LIFE = "deployments.worker.warmth:live"
 WARM_WITHIN_SECONDS = 120.0
 LEAVE_WITHIN_SECONDS = 10.0
 HALT_WITHIN_SECONDS = 5.0
 
 
-def warm_context() -> ForkServerContext:
-    """Where children come from: a process that has imported everything and has no threads.
-
-    Its own end takes the children along, and the thread that starts it counts as its parent; so start it in the main one.
-    """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOAD])
-    return context
-
-
 class Child:
     """A child process. `runs` counts the flow runs that it has been given; `is_worn` says that it should not have more."""
 
-    def __init__(self, process: ForkServerProcess, connection: Connection) -> None:
+    def __init__(self, process: Forked, connection: Connection) -> None:
         self._process, self._connection = process, connection
         self._answers: asyncio.Queue[Answer] = asyncio.Queue()
         self._is_halted = False
@@ -41,14 +30,12 @@ class Child:
         asyncio.get_running_loop().add_reader(connection.fileno(), self._hear)
 
     @classmethod
-    async def born(cls, context: ForkServerContext) -> Child | None:
+    async def born(cls, nursery: Nursery) -> Child | None:
         """A child that is warm; None if it ended before, which its own log explains, or could not be started."""
-        ours, theirs = context.Pipe()
-        process = _process(context, theirs)
+        ours, theirs = Pipe()
         try:
-            forkserver.ensure_running()
-            await asyncio.to_thread(process.start)  # waits for the fork, which waits for all that is preloaded
-        except (OSError, EOFError):  # the forkserver has just died; the next call starts another one
+            process = await nursery.fork(LIFE, passes=theirs)
+        except OSError:
             ours.close()
             return None
         finally:
@@ -72,7 +59,7 @@ class Child:
     @property
     def pid(self) -> int:
         """Its process id."""
-        return self._process.pid or 0
+        return self._process.pid
 
     def _hear(self) -> None:
         try:
@@ -124,21 +111,11 @@ class Child:
             if not self.gone.is_set():
                 await asyncio.to_thread(kill_tree, self.pid)
                 await self.gone.wait()
-            await asyncio.to_thread(self._process.join, HALT_WITHIN_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), HALT_WITHIN_SECONDS)
 
     @property
     def last_words(self) -> str:
         """How it ended, for a person."""
-        code = self._process.exitcode
+        code = self._process.returncode
         return f"it was ended by signal {-code}" if code is not None and code < 0 else f"it ended with code {code}"
-
-
-def _process(context: ForkServerContext, connection: Connection) -> ForkServerProcess:
-    return context.Process(target=_live, args=(connection,), name="metarr-child", daemon=True)
-
-
-def _live(connection: Connection) -> None:
-    """In the child. The worker itself runs no flow, so it does without what flows need."""
-    from deployments.worker.warmth import live  # noqa: PLC0415
-
-    live(connection)

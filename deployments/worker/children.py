@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from multiprocessing.context import ForkServerContext
 from typing import Self
 
-from deployments.worker.child import Child, warm_context
+from deployments.nursery.asking import Nursery
+from deployments.worker.child import Child
 from metarr_core.settings.sections import Worker
 
 logger = logging.getLogger(__name__)
@@ -25,9 +25,9 @@ class Children:
     after a while without work. Whoever is in its last run has its successor already.
     """
 
-    def __init__(self, most: int, ahead: int, settings: Worker, on_idle: Callable[[], None]) -> None:
-        self._most, self._ahead, self._settings, self._on_idle = most, ahead, settings, on_idle
-        self._context: ForkServerContext = warm_context()
+    def __init__(self, nursery: Nursery, most: int, ahead: int, settings: Worker, on_idle: Callable[[], None]) -> None:
+        self._nursery, self._most, self._ahead = nursery, most, ahead
+        self._settings, self._on_idle = settings, on_idle
         self._alive: set[Child] = set()
         self._idle: list[Child] = []
         self._has_idle = asyncio.Condition()
@@ -47,6 +47,7 @@ class Children:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(child.leave() for child in self._alive), *self._farewells)
+        await self._nursery.close()
 
     @property
     def idle(self) -> int:
@@ -117,7 +118,7 @@ class Children:
     async def _add(self) -> None:
         """Another child, warm; tried again with growing pauses while none gets that far."""
         pause = FIRST_PAUSE_SECONDS
-        while (child := await Child.born(self._context)) is None:
+        while (child := await Child.born(self._nursery)) is None:
             logger.warning("a child ended before it was warm; the next one is started in %g s", pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

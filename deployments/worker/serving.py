@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import logging
 import signal
+from multiprocessing.connection import Connection
 
 from prefect.settings import PREFECT_WORKER_QUERY_SECONDS
 
-from deployments.bootstrap import POOL
-from deployments.worker.lanes import Lane, ahead_of, limit_of, queues_of
-from deployments.worker.processes import take_only_spare_cpu
+from deployments.nursery.asking import Nursery
+from deployments.nursery.process import forked
+from deployments.processes import take_only_spare_cpu
+from deployments.worker.lanes import Lane
 from deployments.worker.worker import WarmWorker
 from metarr_core.settings import Settings
 
@@ -20,21 +22,19 @@ logger = logging.getLogger(__name__)
 DRAIN_SECONDS = 30.0
 
 
-async def run(settings: Settings, lane: Lane) -> None:
+def run(settings: Settings, lane: Lane) -> None:
     """Serve a lane until SIGTERM or Ctrl-C. Others may serve the same lane beside this one."""
     if lane == "background":
         take_only_spare_cpu()
+    line = forked()  # before there is a thread
+    asyncio.run(_serve(settings, lane, line))
+
+
+async def _serve(settings: Settings, lane: Lane, line: Connection | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    worker = WarmWorker(
-        pool=POOL,
-        queues=queues_of(lane),
-        name=f"metarr-{lane}",
-        limit=limit_of(lane, settings.worker),
-        ahead=ahead_of(lane, settings.worker),
-        settings=settings.worker,
-    )
+    worker = WarmWorker(Nursery(line), lane, settings.worker)
     async with worker:
         await _until(stop, worker)
     logger.info("stopped")

@@ -14,9 +14,9 @@ from prefect.context import AsyncClientContext, SyncClientContext
 from prefect.logging.handlers import APILogWorker
 from sqlalchemy import text
 
+from deployments.processes import die_with_parent, memory_mb
 from deployments.worker.isolation import alone, changes_metarr, changes_prefect, end_stray_tasks, own_settings
 from deployments.worker.orders import Ended, Halt, Ready, Run
-from deployments.worker.processes import die_with_parent, memory_mb
 from deployments.worker.running import Running
 from metarr_core.errors import DatabaseUnavailable, MetarrError
 from metarr_core.runtime import Runtime, open_runtime

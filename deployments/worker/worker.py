@@ -18,9 +18,12 @@ from prefect.workers.base import BaseWorker
 from prefect.workers.process import ProcessJobConfiguration, ProcessWorker, ProcessWorkerResult
 from websockets.exceptions import WebSocketException
 
+from deployments.bootstrap import POOL
+from deployments.nursery.asking import Nursery
 from deployments.worker.child import Child
 from deployments.worker.children import Children
 from deployments.worker.configuration import WarmConfiguration
+from deployments.worker.lanes import Lane, ahead_of, limit_of, queues_of
 from deployments.worker.listening import CANCELLING, announced
 from deployments.worker.orders import Answer, Ended, Halt, Run
 from deployments.worker.polling import ENGINE_ERRORS, again_and_again, cancelling, due_runs, until
@@ -39,15 +42,22 @@ class WarmWorker(ProcessWorker):
 
     job_configuration = WarmConfiguration
 
-    def __init__(self, *, pool: str, queues: list[str], name: str, limit: int, ahead: int, settings: Worker) -> None:
-        super().__init__(work_pool_name=pool, work_queues=queues, name=name, limit=limit, create_pool_if_not_found=False)
-        self._pool, self._settings, self._most = pool, settings, limit
+    def __init__(self, nursery: Nursery, lane: Lane, settings: Worker) -> None:
+        limit = limit_of(lane, settings)
+        super().__init__(
+            work_pool_name=POOL,
+            work_queues=queues_of(lane),
+            name=f"metarr-{lane}",
+            limit=limit,
+            create_pool_if_not_found=False,
+        )
+        self._settings, self._most = settings, limit
         self._in_hand: dict[UUID, asyncio.Task[None]] = {}
         self._busy: dict[UUID, Child] = {}
         self._cancelled: set[UUID] = set()
         self._asides: set[asyncio.Task[None]] = set()
         self._something_is_due, self._somebody_cancels = asyncio.Event(), asyncio.Event()
-        self._children = Children(limit, ahead, settings, self._something_is_due.set)
+        self._children = Children(nursery, limit, ahead_of(lane, settings), settings, self._something_is_due.set)
         self._is_draining = False
 
     @classmethod
@@ -95,7 +105,7 @@ class WarmWorker(ProcessWorker):
         """Take on what is due, as far as there are slots; without one, nobody is asked. Raises one of ENGINE_ERRORS."""
         if self._is_draining or self._work_pool is None or not self._room:
             return []
-        due = await due_runs(self.client, self._pool, self._work_queues)
+        due = await due_runs(self.client, POOL, self._work_queues)
         new = [run for run in due if run.id not in self._in_hand][: self._room]
         for run in new:
             self._in_hand[run.id] = asyncio.create_task(self._take_on(run))

@@ -19,9 +19,9 @@ import pytest_asyncio
 
 from deployments.addresses import client_environment
 from deployments.demo.films import FILMS
+from deployments.processes import descendants
 from deployments.stack.child import Child
 from deployments.stack.stack import METARR
-from deployments.worker.processes import descendants
 from tests.stack.conftest import LiveHouse, live_house, own_environment, until
 
 __all__ = ["own_environment"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from deployments.worker.processes import NICENESS
+from deployments.processes import NICENESS
 from tests.stack.conftest import until
 from tests.stack.test_bad_luck import assert_all_is_well, film
 from tests.worker.conftest import below, pid_of, working

@@ -1,4 +1,4 @@
-"""Imported by the forkserver: whatever a flow run needs, so that every child is born with it and shares its memory.
+"""Whatever Metarr's processes need: imported once, shared by all that are forked afterwards.
 
 Nothing here may start a thread or open a connection: neither survives a fork.
 """
@@ -10,8 +10,16 @@ import pkgutil
 from importlib import import_module
 
 import flows
-from deployments.worker.processes import die_with_parent
 
+PARTS = (
+    "deployments.asgi",
+    "deployments.bootstrap",
+    "deployments.cli",
+    "deployments.dispatcher.leading",
+    "deployments.players",
+    "deployments.worker.serving",
+    "deployments.worker.warmth",
+)
 LATE_IMPORTS = (
     # What Prefect's engine imports in the middle of a first run.
     "prefect.events.clients",
@@ -20,7 +28,6 @@ LATE_IMPORTS = (
     "prefect.logging.handlers",
     "prefect.task_engine",
     "prefect.flow_engine",
-    "deployments.worker.warmth",
     # What our own code imports where it is used.
     "lxml.etree",
     "PIL.Image",
@@ -32,18 +39,19 @@ LATE_IMPORTS = (
     "scipy.fftpack",
     "sqlalchemy.dialects.postgresql.psycopg",
     "psycopg_binary",
+    # What uvicorn imports when it serves.
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
 )
 
 
 def preload() -> None:
-    """Import all flows and what they need later; what is there now stays shared between the children."""
+    """Import all flows, all parts and what they need later; what is there now stays shared."""
     for module in pkgutil.iter_modules(flows.__path__, "flows."):
         import_module(module.name)
-    for name in LATE_IMPORTS:
+    for name in (*PARTS, *LATE_IMPORTS):
         import_module(name)
     gc.collect()
     gc.freeze()
-
-
-die_with_parent()  # the forkserver's own parent is the worker
-preload()

@@ -9,16 +9,22 @@ import signal
 import sys
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 KIB_PER_MIB = 1024
 NICENESS = 5
 AUTOGROUP = Path("/proc/self/autogroup")
 
 
-def die_with_parent() -> None:
-    """Be killed when the process that started this one is gone, however it ended. Linux only; elsewhere nothing."""
+def die_with_parent(number: int = signal.SIGKILL) -> None:
+    """Get this signal when the process that started this one is gone, however it ended. Linux only; elsewhere nothing."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+def be_called(name: str) -> None:
+    """What `ps` and `top` call this process, of which the first 15 characters are kept. Linux only; elsewhere nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())
 
 
 def take_only_spare_cpu() -> None:
