@@ -9,7 +9,10 @@ import gc
 import pkgutil
 from importlib import import_module
 
+from sqlalchemy.orm import configure_mappers
+
 import flows
+from metarr_core.clients.http import tls_context
 
 PARTS = (
     "deployments.asgi",
@@ -53,5 +56,7 @@ def preload() -> None:
         import_module(module.name)
     for name in (*PARTS, *LATE_IMPORTS):
         import_module(name)
+    configure_mappers()
+    tls_context()
     gc.collect()
     gc.freeze()

@@ -32,6 +32,7 @@ class Children:
         self._idle: list[Child] = []
         self._has_idle = asyncio.Condition()
         self._quiet: asyncio.TimerHandle | None = None
+        self._coming = 0
         self._births: set[asyncio.Task[None]] = set()
         self._watches: set[asyncio.Task[None]] = set()
         self._farewells: set[asyncio.Task[None]] = set()
@@ -106,8 +107,9 @@ class Children:
 
     def _have_enough(self) -> None:
         there = sum(not self._is_worn(child) for child in self._alive)
-        missing = min(self._ahead - len(self._idle), self._most - there) - len(self._births)
+        missing = min(self._ahead - len(self._idle), self._most - there) - self._coming
         for _ in range(missing):
+            self._coming += 1
             self._keep(self._add(), self._births)
 
     def _keep(self, work: Coroutine[None, None, None], tasks: set[asyncio.Task[None]]) -> None:
@@ -122,6 +124,7 @@ class Children:
             logger.warning("a child ended before it was warm; the next one is started in %g s", pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        self._coming -= 1
         self._alive.add(child)
         self._keep(self._mourn(child), self._watches)
         await self._rest(child)

@@ -20,6 +20,7 @@ from metarr_core.errors import DatabaseUnavailable
 CONNECT_TIMEOUT_SECONDS = 5
 FRESH_SECONDS = 1.0
 STATEMENT_LIMIT = "-c statement_timeout=60s"
+MOST_CONNECTIONS = 10
 OLD_SECONDS = 300
 """An older connection of the pool is not used again: a firewall may have dropped it silently while nothing was to do."""
 NOTICES_SILENCE: dict[str, Any] = {
@@ -36,12 +37,12 @@ SERVER_NOTICES = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp
 class Database:
     """Our database. Belongs to one event loop; close it there."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, old_seconds: int = OLD_SECONDS) -> None:
+    def __init__(self, url: str, *, pool_size: int = 2, old_seconds: int = OLD_SECONDS) -> None:
         self.url = url
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=MOST_CONNECTIONS - pool_size,
             pool_recycle=old_seconds,
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,

@@ -173,3 +173,10 @@ async def live_house(
 async def live(open_folder: Path, own_environment: None) -> AsyncIterator[LiveHouse]:
     async with live_house(open_folder / "live", FILMS) as house:
         yield house
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import psycopg
 
 from deployments.demo.clips import write_clip
@@ -18,9 +20,9 @@ from deployments.demo.film import Film
 from deployments.demo.films import TEARS_OF_STEEL
 from deployments.demo.house import radarr_download
 from deployments.demo.proof import shortcomings
+from deployments.processes import descendants
 from metarr_core.db.embedded import EmbeddedPostgres
-from tests.stack.conftest import LiveHouse, until
-from tests.stack.processes import descendants
+from tests.stack.conftest import LiveHouse, is_alive, until
 
 
 def film(live: LiveHouse, number: int, title: str) -> Film:
@@ -165,6 +167,32 @@ async def test_a_dispatcher_killed_with_runs_under_way_finds_them_again(live):
     live.tmdb.faults.clear()
     jobs = (await live.get("jobs", page_size=500))["items"]
     assert {job["attempts"] for job in jobs if job["title"].startswith("Dispatcher Dies")} == {1}
+
+
+async def test_when_the_nursery_is_killed_all_that_it_forked_is_forked_anew(live):
+    hold = Hold(asyncio.Event())
+    one, other = film(live, 7351, "Nursery Dies"), film(live, 7352, "Nursery Dies Too")
+    live.tmdb.faults.add(f"/3/movie/{one.tmdb_id}", hold)
+    sent = {one: await live.import_film(one)}
+    await asyncio.wait_for(hold.arrived.wait(), 60)
+    parts = ("web", "dispatcher", "players", "worker-interactive", "worker-background")
+    before = {name: live.stack.children[name].process.pid for name in parts}
+    nursery = live.stack.nursery.pid
+    os.kill(nursery, signal.SIGKILL)
+
+    async def back() -> bool:
+        others = all(live.stack.children[name].process.pid != pid for name, pid in before.items())
+        with contextlib.suppress(httpx.TransportError):
+            return others and (await live.web.get("/health/ready")).is_success
+        return False
+
+    await until(back, "everything is back", 60)
+    live.tmdb.faults.clear()
+    hold.event.set()
+    assert live.stack.nursery.pid != nursery
+    assert not [pid for pid in (nursery, *before.values()) if is_alive(pid)]
+    sent[other] = await live.import_film(other)
+    await assert_all_is_well(live, sent)
 
 
 async def test_a_file_that_comes_late_is_waited_for(live):

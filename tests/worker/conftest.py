@@ -22,7 +22,7 @@ from deployments.demo.films import FILMS
 from deployments.processes import descendants
 from deployments.stack.child import Child
 from deployments.stack.stack import METARR
-from tests.stack.conftest import LiveHouse, live_house, own_environment, until
+from tests.stack.conftest import LiveHouse, is_alive, live_house, own_environment, until
 
 __all__ = ["own_environment"]
 
@@ -160,13 +160,6 @@ async def ended(worker: Child) -> int:
 
 def terminate(worker: Child) -> None:
     os.kill(pid_of(worker), signal.SIGTERM)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 async def nothing_left(pids: list[int]) -> None:

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 from deployments.demo.faults import Hold
-from tests.stack.conftest import until
+from tests.stack.conftest import is_alive, until
 from tests.stack.test_bad_luck import assert_all_is_well, exists, film
-from tests.worker.conftest import FINAL, below, ended, flow_run_of, is_alive, nothing_left, pid_of, terminate, working
+from tests.worker.conftest import FINAL, below, ended, flow_run_of, nothing_left, pid_of, terminate, working
 
 
 async def test_cancelling_a_run_stops_its_work(live, engine):
