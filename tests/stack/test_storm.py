@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from deployments.demo.house import radarr_download
+from deployments.processes import descendants
 from tests.stack.conftest import LiveHouse, until
-from tests.stack.processes import descendants
 from tests.stack.test_bad_luck import assert_all_is_well, film, kill_with_children, postmaster
 
 logger = logging.getLogger(__name__)
