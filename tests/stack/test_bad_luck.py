@@ -190,9 +190,13 @@ async def test_when_the_nursery_is_killed_all_that_it_forked_is_forked_anew(live
     live.tmdb.faults.clear()
     hold.event.set()
     assert live.stack.nursery.pid != nursery
-    assert not [pid for pid in (nursery, *before.values()) if is_alive(pid)]
     sent[other] = await live.import_film(other)
     await assert_all_is_well(live, sent)
+
+    async def gone() -> bool:
+        return not any(is_alive(pid) for pid in (nursery, *before.values()))
+
+    await until(gone, "nobody of before is left", 60)
 
 
 async def test_a_file_that_comes_late_is_waited_for(live):
