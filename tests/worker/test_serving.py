@@ -49,6 +49,6 @@ async def test_log_lines_of_a_run_reach_prefects_page(live, engine):
             found = [line["message"] for line in (await engine.api.post("/logs/filter", json=body)).json()]
             return found if any("Finished in state" in line for line in found) else None
 
-        found = await until(lines, "the log lines are there", 20)
+        found = await until(lines, "the log lines are there", 60)
     assert "the core says that it waits" in found
     assert any(line.startswith("Beginning flow run") for line in found)

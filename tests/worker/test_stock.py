@@ -31,7 +31,7 @@ async def test_a_stock_worker_brings_a_film_to_the_screen(live, engine):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_stock_worker_runs_every_deployment(live, engine):
     """Each comes to its end, or says in a sentence of ours why it cannot be done; none dies of where it runs."""
     video = await sintel(live)
@@ -72,7 +72,7 @@ async def ended(engine: Engine, flow: str, **given: Any) -> dict[str, Any]:
     known = deployment["parameter_openapi_schema"]["properties"]
     body = {"parameters": {name: value for name, value in given.items() if name in known}}
     created = (await engine.api.post(f"/deployments/{deployment['id']}/create_flow_run", json=body)).raise_for_status()
-    return await engine.in_state(created.json()["id"], *FINAL, seconds=200)
+    return await engine.in_state(created.json()["id"], *FINAL, seconds=400)
 
 
 def is_explained(state: dict[str, Any]) -> bool:
