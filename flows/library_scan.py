@@ -27,7 +27,7 @@ from metarr_core.operations.scan_steps import Done
 from metarr_core.operations.scanning import Scope
 from metarr_core.runtime import Runtime, now, open_runtime
 from metarr_core.settings import load_settings
-from tasks.scan import add, finish, look, remove, settle, touch
+from tasks.scan import add, enrich, finish, look, remove, settle, touch
 
 T = TypeVar("T")
 CHUNK = 100
@@ -110,6 +110,7 @@ async def _carry_out(
         left = await scans.unfinished(session, scope.library, scope.path)
     await steps.note(added_items=added, updated_items=updated, removed_items=removed)
     await steps.each(left, finish, "films are looked into and identified")
+    await enrich(scope)
     async with runtime.database.transaction() as session:
         unidentified = await scans.count_unidentified(session, scope.library)
     await steps.note(unidentified_items=unidentified)

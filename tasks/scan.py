@@ -53,5 +53,11 @@ async def remove(scope: Scope, gone: Sequence[Known]) -> Done:
 
 @task(task_run_name="look into and identify a chunk of films", **SOON)
 async def finish(movie_ids: Sequence[MovieId]) -> Done:
-    """Probe and identify films, and queue their enrichment."""
+    """Probe and identify films."""
     return await scan_steps.finish_chunk(current_runtime(), movie_ids)
+
+
+@task(task_run_name="queue the enrichment", **SOON)
+async def enrich(scope: Scope) -> None:
+    """Queue the enrichment of the films that are identified."""
+    await scan_steps.enrich_found(current_runtime(), scope)

@@ -88,19 +88,27 @@ async def forget_without_files(session: AsyncSession, library: str) -> None:
 
 async def unfinished(session: AsyncSession, library: str, below: str = "") -> list[MovieId]:
     """Films with a file that nobody has looked into, or that nobody has looked up; oldest first."""
+    unknown = Movie.identification_status == "unidentified"
+    never_asked = unknown & ~exists().where(Identification.movie_id == Movie.id)
+    return await _films(session, library, below, or_(MovieFile.probed_at.is_(None), never_asked))
+
+
+async def never_enriched(session: AsyncSession, library: str, below: str = "") -> list[MovieId]:
+    """Films that are identified, and whose enrichment neither was nor is queued; oldest first."""
+    in_a_bulk = exists().where(BulkMovie.movie_id == Movie.id, BulkMovie.done_at.is_(None))
+    return await _films(session, library, below, (Movie.identification_status == "identified") & ~in_a_bulk)
+
+
+async def _films(session: AsyncSession, library: str, below: str, wanted: ColumnElement[bool]) -> list[MovieId]:
+    """Those of the films with a file in a library, or below a folder of it."""
     rows = (
         select(Movie.id)
         .distinct()
         .join(MovieFile, MovieFile.movie_id == Movie.id)
         .join(Library, Library.id == MovieFile.library_id)
         .where(Library.name == library, MovieFile.missing_since.is_(None), MovieFile.kept.is_(False))
-        .where(Movie.trashed_at.is_(None), Movie.identification_status != "ignored")
+        .where(Movie.trashed_at.is_(None), Movie.identification_status != "ignored", wanted)
     )
-    unknown = Movie.identification_status == "unidentified"
-    never_asked = unknown & ~exists().where(Identification.movie_id == Movie.id)
-    in_a_bulk = exists().where(BulkMovie.movie_id == Movie.id, BulkMovie.done_at.is_(None))
-    never_enriched = (Movie.identification_status == "identified") & ~in_a_bulk
-    rows = rows.where(or_(MovieFile.probed_at.is_(None), never_asked, never_enriched))
     chosen = rows.where(MovieFile.path.startswith(f"{below}/", autoescape=True)) if below else rows
     return [MovieId(movie_id) for movie_id in (await session.execute(chosen.order_by(Movie.id))).scalars()]
 

@@ -21,6 +21,7 @@ async def scan(runtime: Runtime, scope: Scope = MOVIES) -> Plan:
         await scans.forget_without_files(session, scope.library)
         left = await scans.unfinished(session, scope.library, scope.path)
     await scan_steps.finish_chunk(runtime, left)
+    await scan_steps.enrich_found(runtime, scope)
     return plan
 
 
