@@ -125,7 +125,10 @@ async def test_a_process_asks_servers_of_pictures_for_no_more_at_once_than_its_s
         now, most = now + 1, max(most, now + 1)
         await asyncio.sleep(0)
         now -= 1
-        return httpx.Response(200, content=b"a picture")
+        return httpx.Response(200, content=arriving())
+
+    async def arriving() -> AsyncIterator[bytes]:
+        yield b"a picture"
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(picture)) as http:
         pictures = Pictures(http, PictureAddresses(["http://127.0.0.1/t/p"]), at_once=5)

@@ -240,7 +240,7 @@ async def test_one_whose_files_cannot_be_looked_at_stays_in_the_trash_and_the_ot
     await publish_movie(runtime, other)
     nfo = house.folder(NOSFERATU) / "Nosferatu (1922).nfo"
     nfo.unlink()
-    nfo.mkdir()
+    nfo.symlink_to(nfo.name)  # to itself, without end
     await trash.trash_movie(runtime, other, "a test", files_stay=True, at=AT)
     done = await purge_films(runtime, [other, movie_id], THEN)
     assert [plan.movie_id for plan in done.purged] == [movie_id]
