@@ -105,7 +105,8 @@ async def exists(path: Path) -> bool:
 def kill_with_children(live: LiveHouse, name: str) -> None:
     pid = live.stack.children[name].process.pid
     for one in (*descendants(pid), pid):
-        os.kill(one, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may have gone with the one before
+            os.kill(one, signal.SIGKILL)
 
 
 async def test_events_are_taken_in_while_prefect_is_down_and_worked_off_when_it_is_back(live):
