@@ -213,6 +213,7 @@ async def test_a_film_that_plays_goes_on_with_the_new_file_at_the_same_second(
     async with followed(kodi_runtime):
         await play(real_kodi, old)
         await until(lambda: played(real_kodi)["size"] == (320, 180), "the old file plays")
+        await has_ended(kodi_runtime, None)
         new = await upgrade(kodi_runtime, kodi_movies, film, old, name)
         before, began = played(real_kodi)["position"], asyncio.get_running_loop().time()
         assert await players.tell_players(kodi_runtime, movie_id) == []
