@@ -25,6 +25,9 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": TWO_WEEKS_SECONDS,
     # In a storm most runs wait for more than the default of 15 s, and to call one late costs as much as to start it.
     "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "300",
+    # Each statement that a connection keeps prepared costs PostgreSQL some 200 kB, and there are hundreds of them.
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_STATEMENT_CACHE_SIZE": "20",
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_PREPARED_STATEMENT_CACHE_SIZE": "20",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_API_URL": "/api",  # from another computer, the browser reaches the API where it reached the page
 }
