@@ -14,7 +14,7 @@ from metarr_core.operations import preparing
 from tests.operations.films import sql
 from tests.operations.kills import Killed, counted, killed_at
 from tests.operations.snapshots import Snapshot
-from tests.operations.upgrades import NEW, OLD, adopted_film, receive_upgrade, scripted_radarr
+from tests.operations.upgrades import NEW, OLD, receive_upgrade
 
 TABLES = (
     *("movies", "movie_files", "video_streams", "audio_streams", "subtitle_streams", "chapters", "library_files"),
@@ -55,16 +55,6 @@ async def ends_alike(runtime, house, work: Callable[[], Awaitable[Any]], step: i
         await work()
         assert await end(runtime, house) == whole_end, moment
     assert killed > 0.8 * len(tried)  # what was asked about connections that were idle for a while is not always asked
-
-
-@pytest.fixture
-def radarr(runtime, house):
-    return scripted_radarr(runtime, house)
-
-
-@pytest.fixture
-async def film(runtime, radarr):
-    return await adopted_film(runtime, radarr)
 
 
 @pytest.mark.parametrize("step", [STEP, pytest.param(1, marks=pytest.mark.long)])

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from deployments.demo.films import SINTEL
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import importing, preparing, publishing, upgrading
 from tests.operations.films import sql
-from tests.operations.upgrades import NEW, OLD, adopted_film, scripted_radarr
-
-
-@pytest.fixture
-def radarr(runtime, house):
-    return scripted_radarr(runtime, house)
-
-
-@pytest.fixture
-async def film(runtime, radarr):
-    return await adopted_film(runtime, radarr)
+from tests.operations.upgrades import NEW, OLD
 
 
 async def grabbed(runtime, radarr):

@@ -12,17 +12,7 @@ from metarr_core.db import library_files
 from metarr_core.domain.jobs import Priority
 from metarr_core.operations import importing, old_names, probing, publishing, settling, upgrading, verifying
 from tests.operations.films import sql, whole
-from tests.operations.upgrades import NEW, NEWEST, OLD, adopted_film, receive_upgrade, scripted_radarr
-
-
-@pytest.fixture
-def radarr(runtime, house):
-    return scripted_radarr(runtime, house)
-
-
-@pytest.fixture
-async def film(runtime, radarr):
-    return await adopted_film(runtime, radarr)
+from tests.operations.upgrades import NEW, NEWEST, OLD, receive_upgrade
 
 
 async def upgraded(runtime, *events):
