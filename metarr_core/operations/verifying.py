@@ -19,7 +19,7 @@ from metarr_core.domain.verification import Condition, Entry, Finding
 from metarr_core.errors import LockBusy, NotFoundError, StorageUnavailable
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.published import altered, examine, suspicious
-from metarr_core.operations import rivals
+from metarr_core.operations import following, rivals
 from metarr_core.operations.old_names import remove_old_names
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.runtime import Runtime
@@ -59,8 +59,8 @@ async def verify_movie(runtime: Runtime, movie_id: MovieId, *, by_hash: bool = F
     there = await asyncio.to_thread(lambda: {video for video in present if is_there(video)})
     if is_trashed or not there:
         return Verified()
-    away = {Path(file.path) for file in files} - there
-    entries = [entry for entry in entries if not _is_away(entry, there, away)]
+    away, videos = {Path(file.path) for file in files} - there, await following.videos_of(runtime, movie_id, files)
+    entries = [entry for entry in entries if videos.have_left(entry) or not _is_away(entry, there, away)]
     looked_at = entries if by_hash else await asyncio.to_thread(suspicious, entries)
     examined = [await asyncio.to_thread(examine, entry) for entry in looked_at]
     findings = tuple(one for one in examined if one.condition is not Condition.INTACT)
