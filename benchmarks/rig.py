@@ -27,6 +27,7 @@ from metarr_core.settings import Settings, load_settings
 FIRST_NUMBER = 9000
 AT_ONCE = 4
 POLL_SECONDS = 0.5
+BEGIN_SECONDS = 60
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 PATIENCE_SECONDS = "120"
 """On a busy machine a run of Prefect's own worker takes longer than usual until its first line; it is not lost."""
@@ -99,11 +100,17 @@ class Rig:
             await asyncio.sleep(POLL_SECONDS)
 
     async def run(self, flow: str, **parameters: object) -> float:
-        """Run a flow by hand to its end; gives the seconds of the run. Raises RuntimeError where it does not complete."""
+        """Run a flow by hand to its end; gives the seconds of the run. Raises RuntimeError where it does not complete.
+
+        It is also raised where nobody begins with it in a minute.
+        """
         deployment = (await self.engine.get(f"/deployments/name/{flow}/metarr")).raise_for_status().json()
         path = f"/deployments/{deployment['id']}/create_flow_run"
         run = (await self.engine.post(path, json={"parameters": parameters})).raise_for_status().json()
+        deadline = asyncio.get_running_loop().time() + BEGIN_SECONDS
         while run["state_type"] not in ENDED:
+            if not run["start_time"] and asyncio.get_running_loop().time() > deadline:
+                raise RuntimeError(f"nobody has begun with {flow} in {BEGIN_SECONDS} s; is a worker there?")
             await asyncio.sleep(POLL_SECONDS)
             run = (await self.engine.get(f"/flow_runs/{run['id']}")).raise_for_status().json()
         if run["state_type"] != "COMPLETED":

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from benchmarks import bulks, rescans, scans, script, steps, storms, verifying, webhooks
 from benchmarks.rig import Rig, stock_workers
 from benchmarks.storms import Cost
+
+Found = TypeVar("Found")
 
 PER_SECOND = 1000 / 60
 MOST_MIB = 858  # 900 MB
 SCAN_MIB = 286  # 300 MB
 SMALL_SECONDS = 3
 NEW_A_MINUTE = 500
+MOST_LETTERS = 300
 
 
 @dataclass(frozen=True)
@@ -99,29 +104,36 @@ class Row:
 
 
 async def measure(rig: Rig, sizes: Sizes) -> Figures:
-    """All of it; each comparison within this one run."""
-    load = await webhooks.load(rig, sizes.events, PER_SECOND)
-    rush = await webhooks.load(rig, sizes.events)
-    ours = await steps.steps(rig, sizes.films)
-    busy = await bulks.steps_during_bulk(rig, sizes.busy_films)
+    """All of it; each comparison within this one run, ours first: no worker of ours is there once the stock one was."""
+    load = await _seen("webhooks at a pace", webhooks.load(rig, sizes.events, PER_SECOND))
+    rush = await _seen("webhooks in a rush", webhooks.load(rig, sizes.events))
+    ours = await _seen("a film's steps", steps.steps(rig, sizes.films))
+    busy = await _seen("a film's steps during a bulk", bulks.steps_during_bulk(rig, sizes.busy_films))
     films = [rig.new_films(number) for number in sizes.storms]
-    all_storms = tuple([await storms.storm(rig, those) for those in films])
-    upgraded = await steps.upgrades(rig, films[0][: sizes.films])
-    known = await storms.storm(rig, films[-1][: sizes.known])
-    growth = tuple([await bulks.bulk(rig, number) for number in sizes.growth])
-    script_storm = await script.measured(rig, "storm", sizes.script)
-    script_bulk = await script.measured(rig, "bulk", sizes.script)
+    all_storms = tuple([await _seen("storm", storms.storm(rig, those)) for those in films])
+    upgraded = await _seen("an upgrade's steps", steps.upgrades(rig, films[0][: sizes.films]))
+    known = await _seen("known films", storms.storm(rig, films[-1][: sizes.known]))
+    growth = tuple([await _seen("bulk", bulks.bulk(rig, number)) for number in sizes.growth])
+    looks = await _seen("verify-library", verifying.looks(rig, sizes.verified))
+    unchanged = tuple([await _seen("rescan", rescans.measured(rig, number)) for number in sizes.rescanned])
+    scanned = await _seen("first scan", scans.scans(rig, sizes.scanned))
+    script_storm = await _seen("storm as a script", script.measured(rig, "storm", sizes.script))
+    script_bulk = await _seen("bulk as a script", script.measured(rig, "bulk", sizes.script))
     async with stock_workers(rig):
-        stock = await steps.steps(rig, sizes.stock_films)
-        stock_storm = await storms.storm(rig, rig.new_films(sizes.stock_storm))
-        stock_known = await storms.storm(rig, films[-1][: sizes.stock_known])
-    looks = await verifying.looks(rig, sizes.verified)
-    unchanged = tuple([await rescans.measured(rig, number) for number in sizes.rescanned])
-    scanned = await scans.scans(rig, sizes.scanned)
+        stock = await _seen("a film's steps, stock", steps.steps(rig, sizes.stock_films))
+        stock_storm = await _seen("storm, stock", storms.storm(rig, rig.new_films(sizes.stock_storm)))
+        stock_known = await _seen("known films, stock", storms.storm(rig, films[-1][: sizes.stock_known]))
     return Figures(
         *(load, rush, ours, busy, upgraded, stock, known, stock_known),
         *(all_storms, stock_storm, script_storm, growth, script_bulk, looks, unchanged, scanned),
     )
+
+
+async def _seen(what: str, measuring: Awaitable[Found]) -> Found:
+    """What was measured, once it was told to whoever waits for the table."""
+    found = await measuring
+    print(f"{what}: {str(found)[:MOST_LETTERS]}", file=sys.stderr, flush=True)
+    return found
 
 
 def rows(figures: Figures) -> Iterator[Row]:

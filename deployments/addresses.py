@@ -28,6 +28,8 @@ SERVER_SETTINGS = {
     # What a connection keeps prepared is memory of PostgreSQL: 120 MiB in a storm with the defaults, 76 so.
     "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_STATEMENT_CACHE_SIZE": "20",
     "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_PREPARED_STATEMENT_CACHE_SIZE": "20",
+    # It opens more while they are wanted; each that it keeps costs 12 MiB.
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "3",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_API_URL": "/api",  # from another computer, the browser reaches the API where it reached the page
 }
