@@ -200,7 +200,7 @@ async def test_whatever_happens_what_is_locked_stays_and_nothing_of_others_is_lo
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("foreign_edit", ["adopt", "restore"])
+@pytest.mark.parametrize("foreign_edit", SETTLES)
 @settings(CALM, max_examples=int(LIVES or "40"), derandomize=not LIVES, phases=[Phase.generate, Phase.shrink])
 @given(story=st.lists(steps, min_size=8, max_size=20))
 async def test_however_long_it_lives(runtime, house, foreign_edit, story):
