@@ -28,14 +28,22 @@ _NAMES = {
 }
 
 
-def tell(session: AsyncSession, movie: Movie, before: Metadata, changed: Sequence[str], who: Who) -> None:
-    """Remember what fields were before a change. What they were after it is what they were before the next."""
+def tell(  # noqa: PLR0913, PLR0917 - each is told
+    session: AsyncSession, movie: Movie, before: Metadata, about: Sequence[str], changed: Sequence[str], who: Who
+) -> None:
+    """Remember what fields were before a person, or somebody else, told of them; some may be as they were.
+
+    What they were after it is what they were before the next time.
+    """
     details = {
         "who": who,
-        "before": {name: as_json(before, name) for name in changed},
-        "locked": [name for name in changed if name in movie.locked_fields],
+        "before": {name: as_json(before, name) for name in about},
+        "locked": [name for name in about if name in movie.locked_fields],
     }
-    told = f"{movie.title}: {_NAMES[who]} changed {', '.join(changed)}"
+    same = [name for name in about if name not in changed]
+    does = [f"changed {', '.join(changed)}"] if changed else []
+    does += [f"keeps {', '.join(same)}"] if same else []
+    told = f"{movie.title}: {_NAMES[who]} {' and '.join(does)}"
     activity.tell(session, CHANGED, told, movie_id=MovieId(movie.id), details=details)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, all_, any_, func, literal, or_, select, update
@@ -89,13 +90,14 @@ async def write_metadata(
     """The gateway through which every piece of metadata comes: locked fields stay, and nothing known is erased.
 
     A person's word overrides locks, and locks what it tells. `only_gaps` writes only where nothing is known so far. What
-    was there before goes into the history. Gives the names of the fields that changed.
+    was there before goes into the history, also where it stays and is only locked. Gives the names of the fields that
+    changed.
     """
     await _hold(session, movie)
     if who is not md.Who.USER:
         return await _write(session, movie, metadata.without(set(movie.locked_fields)), who, only_gaps=only_gaps)
     locked = list(movie.locked_fields)
-    changed = await _write(session, movie, metadata, who, only_gaps=only_gaps)
+    changed = await _write(session, movie, metadata, who, only_gaps=only_gaps, locks={*metadata.names} - {*locked})
     movie.locked_fields = list(dict.fromkeys((*locked, *metadata.names)))
     await session.flush()
     return changed
@@ -115,13 +117,26 @@ async def _hold(session: AsyncSession, movie: Movie) -> None:
 
 
 async def _write(
-    session: AsyncSession, movie: Movie, told: md.Metadata, who: md.Who, *, only_gaps: bool = False
+    session: AsyncSession,
+    movie: Movie,
+    told: md.Metadata,
+    who: md.Who,
+    *,
+    only_gaps: bool = False,
+    locks: AbstractSet[str] = frozenset(),
 ) -> list[str]:
     before = await read_metadata(session, movie)
     after = before.with_more(told, only_gaps=only_gaps)
     changed = [name for name in told.names if after.value(name) != before.value(name)]
-    if not changed:
-        return []
+    if changed:
+        await _apply(session, movie, after, changed)
+    if remembered := [name for name in told.names if name in {*changed, *locks}]:
+        history.tell(session, movie, before, remembered, changed, who)
+        await session.flush()
+    return changed
+
+
+async def _apply(session: AsyncSession, movie: Movie, after: md.Metadata, changed: Sequence[str]) -> None:
     for name in changed:
         if name in FIELDS:
             setattr(movie, name, after.fields.get(name))
@@ -131,9 +146,6 @@ async def _write(
         movie.collection_id = await people.collection_id(session, after.collection) if after.collection else None
     await people.replace_lists(session, MovieId(movie.id), after, changed)
     movie.updated_at = func.now()
-    history.tell(session, movie, before, changed, who)
-    await session.flush()
-    return changed
 
 
 async def lock(session: AsyncSession, movie_id: MovieId, field: str) -> bool:

@@ -50,6 +50,9 @@ async def undone(runtime, movie_id, change_id, field=None):
         return await editing.undo(session, movie_id, change_id, field)
 
 
+FRAMED = ("title", "plot", "genres")
+
+
 @pytest.fixture
 async def movie_id(runtime, house):
     number = await known(runtime, house)
@@ -266,3 +269,28 @@ async def test_an_edit_that_was_unlocked_is_undone_without_a_lock(runtime, movie
         await editing.unlock(session, movie_id, ["plot"])
     await undone(runtime, movie_id, change)
     assert (await whole(runtime, movie_id))["locked_fields"] == []
+
+
+async def test_an_edit_that_only_locked_is_undone_with_its_lock(runtime, movie_id):
+    before = await whole(runtime, movie_id)
+    assert await edit(runtime, movie_id, title=before["title"]) == []
+    (change, *_) = await story(runtime, movie_id)
+    assert (change.who, change.field, change.before, change.after) == (Who.USER, "title", before["title"], before["title"])
+    assert await undone(runtime, movie_id, change.id) == []
+    assert (await whole(runtime, movie_id))["locked_fields"] == []
+
+
+async def test_an_edit_of_a_field_that_stays_and_one_that_changes_is_undone_with_both_locks(runtime, movie_id):
+    before = await whole(runtime, movie_id)
+    await edit(runtime, movie_id, plot="Mine.", title=before["title"], genres=before["genres"])
+    (change, *_) = await story(runtime, movie_id)
+    assert await undone(runtime, movie_id, change.id) == ["plot"]
+    after = await whole(runtime, movie_id)
+    assert ([after[name] for name in FRAMED], after["locked_fields"]) == ([before[name] for name in FRAMED], [])
+
+
+async def test_an_edit_that_says_what_was_locked_already_is_no_change(runtime, movie_id):
+    await edit(runtime, movie_id, plot="Mine.")
+    before = await story(runtime, movie_id)
+    await edit(runtime, movie_id, plot="Mine.")
+    assert await story(runtime, movie_id) == before
