@@ -75,9 +75,10 @@ async def cache_path(session: AsyncSession, content_hash: str) -> str:
     return path
 
 
-async def note_failure(session: AsyncSession, candidate_id: int, reason: str) -> None:
-    """Record why a candidate cannot be used."""
-    await session.execute(update(AssetCandidate).where(AssetCandidate.id == candidate_id).values(failed_reason=reason))
+async def note_failure(session: AsyncSession, candidate_id: int, reason: str | None, twin_hash: str | None = None) -> None:
+    """Record why a candidate cannot be used, None where it can; `twin_hash`: what it looks like, if that is all."""
+    values = {"failed_reason": reason, "twin_hash": twin_hash}
+    await session.execute(update(AssetCandidate).where(AssetCandidate.id == candidate_id).values(**values))
 
 
 @dataclass(frozen=True)

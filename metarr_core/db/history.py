@@ -28,7 +28,7 @@ _NAMES = {
 }
 
 
-def tell(  # noqa: PLR0913, PLR0917 - each is told
+def tell(
     session: AsyncSession, movie: Movie, before: Metadata, about: Sequence[str], changed: Sequence[str], who: Who
 ) -> None:
     """Remember what fields were before a person, or somebody else, told of them; some may be as they were.

@@ -20,6 +20,14 @@ from metarr_core.operations.storing import record_content
 from metarr_core.runtime import Runtime
 
 
+class _Twin(ArtworkRejected):
+    """Nearly the same as a picture that has a place."""
+
+    def __init__(self, perceptual_hash: str, why: str) -> None:
+        super().__init__(why)
+        self.perceptual_hash = perceptual_hash
+
+
 @dataclass
 class Visit:
     """What the fillings of one film share: a few pictures at a time, and whom not to ask again for now."""
@@ -73,7 +81,7 @@ async def fill(
         current = has.get(filling.position)
         if current is not None and current.url == candidate.url and _is_cached(runtime, current):
             filling.take_place(current.url, current.perceptual_hash)
-        elif candidate.failed_reason is None:
+        elif _may_be_tried(candidate, filling):
             async with visit.slots:
                 if visit.may_ask(candidate.provider):
                     await _take(runtime, visit, candidate, filling)
@@ -82,6 +90,13 @@ async def fill(
         async with runtime.database.transaction() as session:
             await db.free_places(session, moved_up)
     return filling
+
+
+def _may_be_tried(candidate: AssetCandidate, filling: Filling) -> bool:
+    """What failed is not fetched again, unless it was only nearly the same as a picture that has no place now."""
+    if candidate.failed_reason is None:
+        return True
+    return candidate.twin_hash is not None and not _twin(candidate.twin_hash, filling.hashes)
 
 
 def _pass_choices_of_users(has: Mapping[int, db.Chosen], filling: Filling) -> None:
@@ -100,7 +115,8 @@ async def _take(runtime: Runtime, visit: Visit, candidate: AssetCandidate, filli
     try:
         fetched = await runtime.pictures.fetch(candidate.provider, candidate.url, draft)
         picture, content_hash = await asyncio.to_thread(_looked_at, draft, fetched, ArtworkType(candidate.type))
-        _refuse_twin(picture, filling.hashes)
+        if twin := _twin(picture.perceptual_hash, filling.hashes):
+            raise _Twin(picture.perceptual_hash, twin)
         asset = await asyncio.to_thread(_kept, runtime, draft, content_hash, picture)
     except (NotFoundError, ArtworkRejected, ProviderUnavailable) as exc:
         visit.failures[candidate.provider] = visit.failures[candidate.provider] + 1 if _may_pass(exc) else 0
@@ -124,10 +140,12 @@ def _looked_at(draft: Path, fetched: Sha256, artwork_type: ArtworkType) -> tuple
     return picture, fetched if picture is seen else sha256_of(draft)
 
 
-def _refuse_twin(picture: Picture, hashes: Sequence[str]) -> None:
+def _twin(perceptual_hash: str, hashes: Sequence[str]) -> str:
+    """Which picture that has a place is nearly the same, in words; empty where none is."""
     for position, other in enumerate(hashes):
-        if (bits := distance(picture.perceptual_hash, other)) <= NEARLY_THE_SAME_BITS:
-            raise ArtworkRejected(f"nearly the same as the better one at place {position} ({bits} of 64 bits differ)")
+        if (bits := distance(perceptual_hash, other)) <= NEARLY_THE_SAME_BITS:
+            return f"nearly the same as the better one at place {position} ({bits} of 64 bits differ)"
+    return ""
 
 
 async def _note_failure(runtime: Runtime, candidate: AssetCandidate, error: MetarrError, filling: Filling) -> None:
@@ -137,7 +155,7 @@ async def _note_failure(runtime: Runtime, candidate: AssetCandidate, error: Meta
         filling.trouble = error
         return
     async with runtime.database.transaction() as session:
-        await db.note_failure(session, candidate.id, str(error))
+        await db.note_failure(session, candidate.id, str(error), error.perceptual_hash if isinstance(error, _Twin) else None)
 
 
 def _kept(runtime: Runtime, draft: Path, content_hash: Sha256, picture: Picture) -> CacheAsset:
@@ -167,3 +185,4 @@ async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, as
             score=candidate.score,
         )
         await db.choose(session, reference)
+        await db.note_failure(session, candidate.id, None)

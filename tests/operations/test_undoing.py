@@ -8,6 +8,7 @@ from metarr_core.db import replacements
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.replacement import Source
 from metarr_core.errors import StateConflict
+from metarr_core.operations import editing
 from metarr_core.operations.artwork import download_artwork
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.staging import stage_candidate
@@ -106,6 +107,41 @@ async def test_what_is_blocked_makes_room_and_never_comes_back(runtime, house):
     assert await chosen(runtime, movie_id) == ["second.jpg"]
     with pytest.raises(StateConflict, match="blocked"):
         await stage_candidate(runtime, wish_for(movie_id, Source.CANDIDATE, candidate_id=number))
+
+
+async def with_fanart(runtime, house, **offered):
+    """A film without a poster that is offered fanart, best first."""
+    movie_id = await known(runtime, house)
+    await offer(runtime, house, movie_id, {f"{name}.jpg": data for name, data in offered.items()}, "fanart")
+    await download_artwork(runtime, movie_id)
+    return movie_id
+
+
+async def test_what_looks_like_a_picture_that_is_blocked_now_is_tried_again(runtime, house):
+    better, twin = (encoded(painting("first"), quality=quality) for quality in (90, 40))
+    movie_id = await with_fanart(runtime, house, first=better, twin=twin)
+    assert await chosen(runtime, movie_id, "fanart") == ["first.jpg"]
+    number = await blocked(runtime, movie_id, "first.jpg", "fanart")
+    await choose_again(runtime, movie_id, ArtworkType.FANART)
+    assert await chosen(runtime, movie_id, "fanart") == ["twin.jpg"]
+    assert await sql(runtime, "SELECT 1 FROM asset_candidates WHERE failed_reason IS NOT NULL") == []
+    await sql(runtime, "UPDATE asset_candidates SET blocked = false WHERE id = :id", id=number)
+    await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id, "fanart") == ["first.jpg"]
+
+
+async def test_what_looks_like_a_persons_picture_is_tried_again_when_that_makes_room(runtime, house):
+    movie_id = await with_fanart(runtime, house)
+    await upload(runtime, movie_id, encoded(painting("mine", 1280, 1920)), kind=ArtworkType.FANART)
+    async with runtime.database.transaction() as session:
+        await editing.unlock(session, movie_id, ["fanart"])
+    await offer(runtime, house, movie_id, {"twin.jpg": encoded(painting("mine", 1280, 1920), quality=40)}, "fanart")
+    for _ in range(2):
+        await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id, "fanart") == ["user"]
+    assert len([line for line in house.tmdb.requests if "twin" in line]) == 1
+    await choose_again(runtime, movie_id, ArtworkType.FANART)
+    assert await chosen(runtime, movie_id, "fanart") == ["twin.jpg"]
 
 
 async def test_what_is_blocked_goes_though_nothing_takes_its_place(runtime, house):

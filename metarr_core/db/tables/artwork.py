@@ -96,6 +96,8 @@ class AssetCandidate(Base):
     passed_over: Mapped[str | None]
     """Why the settings do not want it; a person may choose it all the same."""
     failed_reason: Mapped[str | None]
+    twin_hash: Mapped[str | None]
+    """Its perceptual hash, where all that failed is that the film had nearly the same picture."""
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
