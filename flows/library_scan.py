@@ -9,19 +9,20 @@ killed goes on where it was; a second one of the same library waits.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import parameter
-from flows.runs import name_run, title_lock, with_verdict
+from flows.runs import name_run, this_job, title_lock, with_verdict
 from flows.scan_shown import Progress, show_plans
 from flows.unidentified import show_unidentified
 from metarr_core.db import scans
 from metarr_core.domain.ids import TitleKey
 from metarr_core.domain.scan_plan import Plan
-from metarr_core.errors import TransientError
+from metarr_core.errors import ProviderUnavailable, TransientError
 from metarr_core.operations import scanning
 from metarr_core.operations.scan_steps import Done
 from metarr_core.operations.scanning import Scope
@@ -63,18 +64,30 @@ async def _show(wanted: Sequence[Scope], *, force_probe: bool) -> str:
 
 
 async def _scan_all(runtime: Runtime, wanted: Sequence[Scope], *, force_probe: bool) -> str:
-    """One library after another. One that is away keeps none from its scan; the run fails for it all the same."""
-    told, troubles = [], []
+    """One library after another. One that is away keeps none from its scan; the run fails for it all the same.
+
+    A provider that is away fails no scan: this run's job comes back, and a run without one leaves a job behind.
+    """
+    told, troubles, has_job = [], [], await this_job(runtime) is not None
     for scope in wanted:
         async with title_lock(runtime, TitleKey(f"scan:{scope.library}")):
             try:
                 told.append(f"{scope.library}: {await _scan(runtime, scope, force_probe=force_probe)}")
             except TransientError as exc:
-                troubles.append(exc)
+                if isinstance(exc, ProviderUnavailable) and not has_job:
+                    told.append(await _go_on_later(runtime, scope, exc))
+                else:
+                    troubles.append(exc)
     await show_unidentified(runtime)
     if troubles:
         raise troubles[0]
     return "; ".join(told)
+
+
+async def _go_on_later(runtime: Runtime, scope: Scope, error: ProviderUnavailable) -> str:
+    due_at = now() + timedelta(seconds=error.retry_after)
+    await scanning.go_on_later(runtime, scope, due_at)
+    return f"{scope.library}: goes on at {due_at:%H:%M:%S} UTC by itself, for {error}"
 
 
 async def _scan(runtime: Runtime, scope: Scope, *, force_probe: bool) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,17 @@ def scopes(runtime: Runtime, library: str, path: str, *, confirmed: bool) -> lis
 async def ask_to_scan(runtime: Runtime, library: str, wish: Mapping[str, Any]) -> JobId:
     """Queue the scan of a library; `wish` are parameters of `library-scan`. Raises NotFoundError, InvalidFields."""
     scopes(runtime, library, str(wish.get("path", "")), confirmed=False)
-    wanted = JobWanted(
-        JobType.LIBRARY_SCAN, TitleKey(f"scan:{library}"), library, Priority.LOW, {"library": library, **wish}
-    )
+    return await _queue(runtime, library, wish)
+
+
+async def go_on_later(runtime: Runtime, scope: Scope, due_at: datetime) -> None:
+    """Queue a scan for what a provider's silence has left undone. Raises DatabaseUnavailable."""
+    await _queue(runtime, scope.library, {"path": scope.path} if scope.path else {}, due_at)
+
+
+async def _queue(runtime: Runtime, library: str, wish: Mapping[str, Any], due_at: datetime | None = None) -> JobId:
+    payload = {"library": library, **wish}
+    wanted = JobWanted(JobType.LIBRARY_SCAN, TitleKey(f"scan:{library}"), library, Priority.LOW, payload, due_at)
     async with runtime.database.transaction() as session:
         return await jobs.add(session, wanted)
 

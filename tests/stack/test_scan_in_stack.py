@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
+import httpx
+
 from deployments.demo.clips import write_clip
+from deployments.demo.faults import Fault
 from deployments.demo.films import NOSFERATU
 from tests.stack.conftest import until
 from tests.stack.test_stack import prefect
@@ -76,3 +80,31 @@ async def test_a_folder_outside_is_refused_in_the_request(live):
     answer = await live.web.post(f"/api/v1/libraries/{library['id']}/scan", json={"path": "/elsewhere"})
     assert (answer.status_code, list(answer.json()["fields"])) == (422, ["path"])
     assert (await live.web.post("/api/v1/libraries/999/scan")).status_code == 404
+
+
+async def test_a_scan_by_hand_that_no_provider_answers_goes_on_by_itself(live):
+    film = replace(NOSFERATU, tmdb_id=920_100, imdb_id="tt0920100", title="The Meadow Road", translations=())
+    live.tmdb.films[film.tmdb_id] = replace(film, original_title=film.title)
+    place = live.movies / "while nobody answers" / f"{film.title} ({film.year})"
+    place.mkdir(parents=True)
+    write_clip(place / f"{film.title} ({film.year}).mkv", seconds=1, title=film.title)
+    live.tmdb.faults.add("/3/search/movie", Fault(429, headers={"Retry-After": "20"}, times=1))
+    deployment = await prefect(live, "deployments/name/library-scan/metarr")
+    async with httpx.AsyncClient(base_url=live.stack.prefect_api_url, trust_env=False) as engine:
+        asked = {"parameters": {"path": str(place.parent)}}
+        run = (await engine.post(f"/deployments/{deployment['id']}/create_flow_run", json=asked)).raise_for_status().json()
+
+    async def ended():
+        found = await prefect(live, f"flow_runs/{run['id']}")
+        return found if found["state"]["type"] == "COMPLETED" else None
+
+    message = (await until(ended, "the run has ended"))["state"]["message"]
+    assert "Movies: goes on at " in message
+    assert "tmdb cannot be used right now: too many requests" in message
+    (job,) = (await live.get("jobs", status="pending"))["items"]
+    assert (job["job_type"], job["payload"]) == ("library-scan", {"library": "Movies", "path": str(place.parent)})
+
+    async def whole():
+        return await asyncio.to_thread(lambda: [*place.glob("*.nfo")] and [*place.glob("*-poster.jpg")])
+
+    await until(whole, "the film is identified and enriched", 60)
