@@ -54,11 +54,16 @@ async def identify_media(
 
 
 async def _choose(runtime: Runtime, films: list[MovieId], tmdb_id: TmdbId) -> str:
-    film = await _only(runtime, films)
-    async with movie_lock(runtime, film):
-        found = await choose(film, tmdb_id)
+    job = await this_job(runtime)
+    named = await choosing.named_by(runtime, job) if job else None
+    if named is None:
+        film = await _only(runtime, films)
+        async with movie_lock(runtime, film):
+            named = await choose(film, tmdb_id, job)
     await show_unidentified(runtime)
-    return f"film {found} is TMDB {tmdb_id}; its enrichment is in the queue"
+    if named is None:
+        return "the film stays what a person has said since that it is"
+    return f"film {named} is TMDB {tmdb_id}; its enrichment is in the queue"
 
 
 async def _enter(runtime: Runtime, films: list[MovieId], metadata: ManualEntry) -> str:

@@ -31,9 +31,9 @@ async def identify_one(movie_id: MovieId) -> MovieId:
 
 
 @task(task_run_name="movie {movie_id} is TMDB {tmdb_id}", **SOON)
-async def choose(movie_id: MovieId, tmdb_id: TmdbId) -> MovieId:
-    """Record which film a person says this is; gives the film that has its files from now on."""
-    return await choosing.choose_film(current_runtime(), movie_id, tmdb_id)
+async def choose(movie_id: MovieId, tmdb_id: TmdbId, job: JobId | None) -> MovieId | None:
+    """Record which film a person says this is; gives the film that has its files from now on, None: it is another by now."""
+    return await choosing.choose_film(current_runtime(), movie_id, tmdb_id, job)
 
 
 @task(task_run_name="enter metadata of movie {movie_id}", **SOON)

@@ -51,6 +51,21 @@ async def was_told_of_job(session: AsyncSession, movie_id: MovieId, event_type: 
     return await _was_told(session, movie_id, event_type, Activity.details["job"].as_integer() == job)
 
 
+async def newest_job(session: AsyncSession, movie_id: MovieId, event_type: str) -> JobId:
+    """The newest job from which a line of this type in a film's story came; 0 where none did."""
+    line = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == event_type)
+    newest = select(func.max(Activity.details["job"].as_integer())).where(*line)
+    return JobId((await session.execute(newest)).scalar_one() or 0)
+
+
+async def film_of_job(session: AsyncSession, event_type: str, job: JobId) -> MovieId | None:
+    """The film in whose story a line of this type came from this job; None where there is none."""
+    line = (Activity.entity_type == "movie", Activity.event_type == event_type)
+    rows = select(Activity.entity_id).where(*line, Activity.details["job"].as_integer() == job).limit(1)
+    found = (await session.execute(rows)).scalar_one_or_none()
+    return None if found is None else MovieId(found)
+
+
 async def was_told_since(session: AsyncSession, movie_id: MovieId, event_type: str, since: datetime) -> bool:
     """Whether a line of this type stands in a film's story since then."""
     return await _was_told(session, movie_id, event_type, Activity.created_at >= since)

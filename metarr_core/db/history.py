@@ -98,6 +98,14 @@ async def unlocked_since(session: AsyncSession, movie_id: MovieId, change_id: in
     return {name for details in rows.scalars() for name in details["fields"]}
 
 
+async def said_since(session: AsyncSession, movie_id: MovieId, since: datetime) -> set[str]:
+    """The fields of which a person has told since then."""
+    mine = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == CHANGED)
+    by_user = Activity.details["who"].as_string() == Who.USER
+    rows = await session.execute(select(Activity.details).where(*mine, by_user, Activity.created_at > since))
+    return {name for details in rows.scalars() for name in details["before"]}
+
+
 async def _changes(session: AsyncSession, movie_id: MovieId, change_id: int | None = None) -> list[Change]:
     mine = (Activity.entity_type == "movie", Activity.entity_id == movie_id, Activity.event_type == CHANGED)
     rows = select(Activity).where(*mine).order_by(Activity.id.desc())

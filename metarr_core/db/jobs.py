@@ -136,6 +136,11 @@ async def last_of_run(session: AsyncSession, run_key: str) -> JobId | None:
     return None if found is None else JobId(found)
 
 
+async def asked_at(session: AsyncSession, job_id: JobId) -> datetime | None:
+    """When a job was asked for; None where it is not known any more."""
+    return (await session.execute(select(Job.created_at).where(Job.id == job_id))).scalar_one_or_none()
+
+
 async def finish(session: AsyncSession, jobs: Sequence[Job], status: str, error: str | None, at: datetime) -> None:
     """End jobs for good."""
     for job in jobs:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metarr_core.db import activity, artwork, movies
+from metarr_core.db import activity, artwork, history, jobs, movies
 from metarr_core.db import trash as trash_db
 from metarr_core.db.tables.movies import Movie
 from metarr_core.domain.ids import JobId, MovieId, TmdbId
@@ -17,7 +17,7 @@ from metarr_core.errors import InvalidFields, NotFoundError, StateConflict
 from metarr_core.operations import film_jobs, foreign_edits
 from metarr_core.operations.bulk import enqueue_enrichment
 from metarr_core.operations.editing import usable
-from metarr_core.operations.identifying import give_id
+from metarr_core.operations.identifying import IDENTIFIED, give_id
 from metarr_core.runtime import Runtime, now
 
 ENTERED = "movie.manually_enriched"
@@ -44,12 +44,23 @@ async def check_film(runtime: Runtime, tmdb_id: TmdbId) -> str:
     return f"{film.title} ({film.year})" if film.year else film.title
 
 
-async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> MovieId:
+async def named_by(runtime: Runtime, job: JobId) -> MovieId | None:
+    """The film that has the files since this job recorded which film a person says they are; None: it has not, so far."""
+    async with runtime.database.transaction() as session:
+        return await activity.film_of_job(session, IDENTIFIED, job)
+
+
+async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId, job: JobId | None = None) -> MovieId | None:
     """Record which film a person says this is, under the caller's lock, and queue its enrichment.
 
     What a provider told of another film goes; what is locked, and pictures that a person chose, stay. Gives the film that
-    has the files from now on. Raises NotFoundError, StateConflict, ProviderUnavailable.
+    has the files from now on; None where a person has said otherwise since the `job` was asked for, and that stays.
+    Raises NotFoundError, StateConflict, ProviderUnavailable.
     """
+    async with runtime.database.transaction() as session:
+        await usable(session, movie_id)
+        if job and await activity.newest_job(session, movie_id, IDENTIFIED) > job:
+            return None
     named = await check_film(runtime, tmdb_id)
     await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
@@ -59,10 +70,20 @@ async def choose_film(runtime: Runtime, movie_id: MovieId, tmdb_id: TmdbId) -> M
             await movies.forget_metadata(session, movie)
             await artwork.forget_provided(session, movie)
         told = f"User identified movie: {before['title']} → {named}, TMDB {tmdb_id}"
-        film = await give_id(session, movie_id, tmdb_id, told, {"before": before, "by": "user"})
-        await _show_again(session, film)
+        stays_hidden = movie.identification_status == "ignored" and await _was_ignored_since(session, movie_id, job)
+        film = await give_id(session, movie_id, tmdb_id, told, {"before": before, "by": "user", "job": job})
+        if stays_hidden and film == movie_id:
+            await movies.set_status(session, film, "ignored")
+        else:
+            await _show_again(session, film)
         await enqueue_enrichment(session, [film], Priority.HIGH, force=True)
     return film
+
+
+async def _was_ignored_since(session: AsyncSession, movie_id: MovieId, job: JobId | None) -> bool:
+    """Whether a person has said, since a job was asked for, that nobody wants to know of a film."""
+    asked_at = await jobs.asked_at(session, job) if job else None
+    return asked_at is not None and await activity.was_told_since(session, movie_id, "movie.ignored", asked_at)
 
 
 async def _show_again(session: AsyncSession, movie_id: MovieId) -> None:
@@ -76,7 +97,7 @@ async def _show_again(session: AsyncSession, movie_id: MovieId) -> None:
 async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMetadata, job: JobId | None = None) -> None:
     """Write what a person knows of a film, under the caller's lock: it counts as enriched, and every field given is locked.
 
-    A `job` that comes back has written it already: what a person said since stays.
+    A `job` that comes back has written it already. Of what a person said since it was asked for, all stays.
     Raises NotFoundError, StateConflict, InvalidFields.
     """
     if not manual.locks:
@@ -85,11 +106,13 @@ async def enter_metadata(runtime: Runtime, movie_id: MovieId, manual: ManualMeta
         movie = await usable(session, movie_id)
         if job and await activity.was_told_of_job(session, movie_id, ENTERED, job):
             return
-        told = manual.metadata(await movies.read_metadata(session, movie))
+        asked_at = await jobs.asked_at(session, job) if job else None
+        newer = await history.said_since(session, movie_id, asked_at) if asked_at else set()
+        told = manual.metadata(await movies.read_metadata(session, movie)).without(newer)
         changed = await movies.write_metadata(session, movie, told, who=Who.USER)
         await movies.set_status(session, movie_id, "enriched", enriched_at=now())
         line = f"User manually enriched movie with custom metadata: {movie.title}"
-        details = {"changed": changed, "locked": list(manual.locks), "job": job}
+        details = {"changed": changed, "locked": [name for name in manual.locks if name not in newer], "job": job}
         activity.tell(session, ENTERED, line, movie_id=movie_id, severity="success", details=details)
 
 

@@ -14,6 +14,8 @@ from metarr_core.operations import trash
 from metarr_core.operations.merging import merge
 from metarr_core.runtime import now
 
+IDENTIFIED = "movie.identified"
+
 
 async def give_id(
     session: AsyncSession,
@@ -33,11 +35,11 @@ async def give_id(
     story = {**details, "tmdb_id": tmdb_id}
     if twin is None:
         await db.set_ids(session, movie_id, tmdb_id, imdb_id)
-        activity.tell(session, "movie.identified", told, movie_id=movie_id, severity="success", details=story)
+        activity.tell(session, IDENTIFIED, told, movie_id=movie_id, severity="success", details=story)
         return movie_id
     name = (await movies.get(session, movie_id)).title
     await trash.restore(session, twin, f"a file of it was found: {name}", now())
     carried = await merge(session, movie_id, twin)
     told = f"{told}; film {movie_id} is the same as this one, its files are copies of it now"
-    activity.tell(session, "movie.identified", told, movie_id=twin, severity="success", details=story | carried)
+    activity.tell(session, IDENTIFIED, told, movie_id=twin, severity="success", details=story | carried)
     return twin

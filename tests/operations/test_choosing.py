@@ -149,3 +149,51 @@ async def test_what_a_person_entered_is_not_entered_again_over_what_was_edited_s
         await edit(session, movie_id, read_edit(b'{"title": "Our Holidays"}'))
     await choosing.enter_metadata(runtime, movie_id, ManualMetadata(title="Our Holiday"), 1)
     assert (await whole(runtime, movie_id))["title"] == "Our Holidays"
+
+
+async def asked(runtime, movie_id, wish):
+    return await choosing.ask_to_identify(runtime, movie_id, wish)
+
+
+async def test_a_film_that_a_person_named_otherwise_since_is_not_renamed_by_an_older_job_that_comes_back(runtime, house):
+    movie_id = await unknown(runtime, house, "holiday.mkv")
+    older, newer = [await asked(runtime, movie_id, {"tmdb_id": film.tmdb_id}) for film in (NOSFERATU, SINTEL)]
+    assert await choosing.choose_film(runtime, movie_id, TmdbId(SINTEL.tmdb_id), newer) == movie_id
+    await enrich_movie(runtime, movie_id)
+    before = await whole(runtime, movie_id)
+    assert await choosing.choose_film(runtime, movie_id, TmdbId(NOSFERATU.tmdb_id), older) is None
+    assert await whole(runtime, movie_id) == before
+    again = await asked(runtime, movie_id, {"tmdb_id": NOSFERATU.tmdb_id})
+    assert await choosing.choose_film(runtime, movie_id, TmdbId(NOSFERATU.tmdb_id), again) == movie_id
+
+
+async def test_a_job_knows_which_film_has_the_files_also_where_the_one_that_it_named_is_gone(runtime, house):
+    known_film, movie_id = await known(runtime, house), await unknown(runtime, house, "holiday.mkv")
+    job = await asked(runtime, movie_id, {"tmdb_id": SINTEL.tmdb_id})
+    assert await choosing.named_by(runtime, job) is None
+    assert await choosing.choose_film(runtime, movie_id, TmdbId(SINTEL.tmdb_id), job) == known_film
+    assert await choosing.named_by(runtime, job) == known_film
+
+
+async def test_a_film_that_a_person_ignores_since_stays_hidden_when_an_older_job_names_it(runtime, house):
+    movie_id = await unknown(runtime, house, "holiday.mkv")
+    job = await asked(runtime, movie_id, {"tmdb_id": SINTEL.tmdb_id})
+    await choosing.ignore(runtime, movie_id)
+    await choosing.choose_film(runtime, movie_id, TmdbId(SINTEL.tmdb_id), job)
+    movie = await whole(runtime, movie_id)
+    assert (movie["identification_status"], movie["tmdb_id"]) == ("ignored", SINTEL.tmdb_id)
+
+
+async def test_what_a_person_edits_before_an_entry_is_worked_off_stays(runtime, house):
+    movie_id = await unknown(runtime, house, "holiday.mkv")
+    entered = ManualMetadata(title="Our Holiday", plot="Two weeks of rain.")
+    job = await asked(runtime, movie_id, {"metadata": {"title": "Our Holiday"}})
+    async with runtime.database.transaction() as session:
+        await edit(session, movie_id, read_edit(b'{"title": "Our Holidays"}'))
+    await choosing.enter_metadata(runtime, movie_id, entered, job)
+    movie = await whole(runtime, movie_id)
+    assert (movie["title"], movie["plot"], movie["locked_fields"]) == (
+        "Our Holidays",
+        "Two weeks of rain.",
+        ["title", "plot"],
+    )
