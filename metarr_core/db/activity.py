@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,6 +70,11 @@ async def film_of_job(session: AsyncSession, event_type: str, job: JobId) -> Mov
 async def was_told_since(session: AsyncSession, movie_id: MovieId, event_type: str, since: datetime) -> bool:
     """Whether a line of this type stands in a film's story since then."""
     return await _was_told(session, movie_id, event_type, Activity.created_at >= since)
+
+
+async def was_told_with(session: AsyncSession, movie_id: MovieId, event_type: str, details: Mapping[str, Any]) -> bool:
+    """Whether a line of this type stands in a film's story with these details."""
+    return await _was_told(session, movie_id, event_type, Activity.details == details)
 
 
 async def _was_told(session: AsyncSession, movie_id: MovieId, event_type: str, when: ColumnElement[bool]) -> bool:

@@ -24,7 +24,7 @@ from metarr_core.domain.nfo_values import hashes_of, read_nfo, tags_of
 from metarr_core.domain.verification import Entry
 from metarr_core.files import library
 from metarr_core.files.published import examine
-from metarr_core.operations import foreign_edits, foreign_values, retiring
+from metarr_core.operations import foreign_edits, foreign_values, leaving, retiring
 from metarr_core.runtime import Runtime, now
 
 
@@ -49,6 +49,9 @@ async def publish_movie(runtime: Runtime, movie_id: MovieId, *, without_videos: 
     await foreign_values.fill_gaps(runtime, movie_id)
     everything = await wanted_files(runtime, movie_id, without_videos=without_videos)
     wanted = [one for one in everything if str(one.path) not in left]
+    for one in everything:
+        if one.artwork_type is None and str(one.path) in left:
+            await leaving.tell(runtime, movie_id, one.path, one.data, one.erased)
     async with runtime.database.transaction() as session:
         entries = await library_files.entries_of(session, movie_id)
         ours = {entry.path: entry.sha256 for entry in entries}

@@ -13,7 +13,7 @@ from metarr_core.db import history, movies
 from metarr_core.domain.editing import read_edit
 from metarr_core.domain.ids import JobId, MovieId
 from metarr_core.domain.locks import LOCKABLE, check_locks, known_lock
-from metarr_core.operations import editing
+from metarr_core.operations import editing, leaving
 from metarr_core.runtime import Runtime
 from metarr_core.web import items, lists
 from metarr_core.web.bodies import read_bytes, read_model
@@ -29,7 +29,7 @@ async def edit_movie(request: Request) -> JSONResponse:
     async with runtime.database.transaction() as session:
         changed = await editing.edit(session, movie_id, wanted)
         job_id, locked = await _follow(session, movie_id)
-    return await started(request, job_id, movie_id=movie_id, changed=changed, locked_fields=locked)
+    return await _answer(request, job_id, movie_id, changed=changed, locked_fields=locked)
 
 
 async def lock_field(request: Request) -> JSONResponse:
@@ -41,7 +41,7 @@ async def lock_field(request: Request) -> JSONResponse:
         set_or_clear = editing.lock if request.method == "PUT" else editing.unlock
         changed = await set_or_clear(session, movie_id, fields)
         job_id, locked = await _follow(session, movie_id)
-    return await started(request, job_id, movie_id=movie_id, changed=changed, locked_fields=locked)
+    return await _answer(request, job_id, movie_id, changed=changed, locked_fields=locked)
 
 
 async def list_locks(request: Request) -> JSONResponse:
@@ -89,7 +89,13 @@ async def undo_change(request: Request) -> JSONResponse:
     async with runtime.database.transaction() as session:
         changed = await editing.undo(session, movie_id, change_id, field)
         job_id, locked = await _follow(session, movie_id)
-    return await started(request, job_id, movie_id=movie_id, changed=changed, locked_fields=locked)
+    return await _answer(request, job_id, movie_id, changed=changed, locked_fields=locked)
+
+
+async def _answer(request: Request, job_id: JobId, movie_id: MovieId, **told: Any) -> JSONResponse:
+    """The answer, with a `note` where an NFO that somebody else changed keeps players from seeing what was said."""
+    note = await leaving.note(request.app.state.runtime, movie_id)
+    return await started(request, job_id, movie_id=movie_id, **told, note=note)
 
 
 async def _follow(session: AsyncSession, movie_id: MovieId) -> tuple[JobId, list[str]]:

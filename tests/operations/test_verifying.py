@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 
 import pytest
 
+from metarr_core.domain.editing import read_edit
 from metarr_core.domain.verification import Condition
 from metarr_core.operations.artwork import download_artwork
+from metarr_core.operations.editing import edit
 from metarr_core.operations.publishing import publish_movie
 from metarr_core.operations.verifying import suspects, verify_chunk, verify_movie
 from tests.operations.films import known, sql, whole
@@ -152,6 +155,34 @@ async def test_by_setting_theirs_is_left_and_in_the_cache_and_told_once(runtime,
     assert poster.read_bytes() == THEIRS
     assert THEIRS in await kept_bytes(runtime)
     assert len(await sql(runtime, "SELECT 1 FROM activity_log WHERE event_type = 'file.replaced'")) == 1
+
+
+async def edited(runtime, movie_id, **fields):
+    async with runtime.database.transaction() as session:
+        await edit(session, movie_id, read_edit(json.dumps(fields).encode()))
+    await publish_movie(runtime, movie_id)
+
+
+async def test_what_an_nfo_that_is_left_does_not_tell_is_told_once_and_when_that_is_removed_ours_is_written(
+    runtime, movie_id, nfo
+):
+    runtime = setting(runtime, "leave")
+    await edited(runtime, movie_id, tagline="Old.")
+    theirs = nfo.read_bytes().replace(b"Old.", b"Theirs.")
+    nfo.write_bytes(theirs)
+    await publish_movie(runtime, movie_id)
+    told = "SELECT description, metadata->'fields' AS fields FROM activity_log WHERE event_type = 'nfo.left' ORDER BY id"
+    assert await sql(runtime, told) == []
+    for _ in range(2):
+        await edited(runtime, movie_id, plot="Mine.", tagline=None)
+    assert nfo.read_bytes() == theirs
+    (line,) = await sql(runtime, told)
+    assert "does not tell the film's tagline, plot; remove it" in line.description
+    nfo.unlink()
+    await publish_movie(runtime, movie_id)
+    assert b"<plot>Mine.</plot>" in nfo.read_bytes()
+    await publish_movie(runtime, movie_id)
+    assert len(await sql(runtime, told)) == 1
 
 
 async def test_a_locked_choice_is_put_back_for_the_lock_is_older(runtime, movie_id, poster):

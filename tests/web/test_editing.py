@@ -6,7 +6,7 @@ import pytest
 
 from metarr_core.domain.locks import LOCKABLE
 from tests.web.films import a_film, a_whole_film
-from tests.web.shim import problem
+from tests.web.shim import open_shim, problem
 from tests.web.test_trash import INTO_THE_TRASH
 
 API = "/api/v1"
@@ -117,3 +117,28 @@ async def test_the_field_may_stand_in_the_address_too_and_no_other_is_undone(shi
 async def test_a_change_that_is_not_there_is_not_undone(shim):
     movie_id = await a_whole_film(shim.tables)
     assert "has no change 999" in problem(await shim.client.post(f"{API}/movies/{movie_id}/history/999/undo"), 404)
+
+
+@pytest.mark.parametrize(("foreign_edit", "is_told"), [("leave", True), ("adopt", False)])
+async def test_who_edits_is_told_of_an_nfo_that_somebody_else_changed_and_that_is_left(
+    settings, tmp_path, foreign_edit, is_told
+):
+    artwork = settings.artwork.model_copy(update={"foreign_edit": foreign_edit})
+    nfo = tmp_path / "Sintel.nfo"
+    nfo.write_text("<movie><title>Theirs</title></movie>", "utf-8")
+    async with open_shim(settings.model_copy(update={"artwork": artwork})) as shim:
+        movie_id = await a_whole_film(shim.tables)
+        await shim.tables.rows(LINE, movie_id, str(nfo))
+        answers = [
+            await shim.client.patch(f"{API}/movies/{movie_id}", json={"plot": "Mine."}),
+            await shim.client.put(f"{API}/movies/{movie_id}/locks/title"),
+        ]
+        notes = [answer.json()["note"] for answer in answers]
+        nfo.unlink()
+        notes.append((await shim.client.patch(f"{API}/movies/{movie_id}", json={"plot": "Mine too."})).json()["note"])
+    assert [bool(note) for note in notes] == [is_told, is_told, False]
+    assert not is_told or "Sintel.nfo was changed by somebody else" in notes[0]
+
+
+LINE = """INSERT INTO library_files (movie_id, kind, path, sha256, size, mtime_ns, told, former)
+ VALUES (%s, 'nfo', %s, 'of ours', 9, 1, '{}', '{}')"""
