@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from deployments.demo.films import BIG_BUCK_BUNNY, FILMS, NOSFERATU, SINTEL
 from deployments.demo.kodi import KodiStandIn
 from deployments.demo.serving import serve, serve_in_thread
 from deployments.demo.tmdb import TmdbStandIn
+from deployments.demo.tmdb_catalogue import Catalogue
 
 KEY = {"api_key": "secret"}
 
@@ -90,6 +92,16 @@ async def test_tmdb_search_takes_any_release_year_but_no_typo(tmdb, query, found
     answer = (await client.get("/3/search/movie", params=KEY | query)).json()
     assert [row["title"] for row in answer["results"]] == found
     assert answer["total_results"] == len(found)
+
+
+def test_tmdb_searches_the_films_that_it_has_now():
+    films = Catalogue([BIG_BUCK_BUNNY])
+    films[2] = replace(BIG_BUCK_BUNNY, tmdb_id=2, title="Small Buck Bunny", vote_count=BIG_BUCK_BUNNY.vote_count + 1)
+    assert [film.tmdb_id for film in films.search({"query": "Buck"})] == [2, BIG_BUCK_BUNNY.tmdb_id]
+    films[2] = replace(films[2], title="Another", original_title="Another", translations=())
+    assert [film.tmdb_id for film in films.search({"query": "Buck"})] == [BIG_BUCK_BUNNY.tmdb_id]
+    del films[BIG_BUCK_BUNNY.tmdb_id]
+    assert [film.tmdb_id for query in ("Buck", "another") for film in films.search({"query": query})] == [2]
 
 
 async def test_tmdb_finds_a_film_by_imdb_id(tmdb):

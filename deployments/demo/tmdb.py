@@ -16,8 +16,9 @@ from deployments.demo.film import Film
 from deployments.demo.recording import recorded
 from deployments.demo.tmdb_answers import CONFIGURATION, details, search_row
 from deployments.demo.tmdb_appends import APPENDABLE
+from deployments.demo.tmdb_catalogue import Catalogue
 from deployments.demo.tmdb_pictures import draw, pictures_of
-from deployments.demo.tmdb_query import Asked, matches
+from deployments.demo.tmdb_query import Asked
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -42,7 +43,7 @@ class TmdbStandIn:
     """
 
     def __init__(self, films: Sequence[Film], api_key: str) -> None:
-        self.films = {film.tmdb_id: film for film in films}
+        self.films = Catalogue(films)
         self.api_key = api_key
         self.requests: list[str] = []
         self.faults = Faults()
@@ -86,8 +87,7 @@ class TmdbStandIn:
         page = request.query_params.get("page", "1")
         if not page.isdecimal() or not 1 <= int(page) <= LAST_PAGE:
             return _refusal(400, 22)
-        found = [film for film in self.films.values() if matches(film, request.query_params)]
-        found.sort(key=lambda film: -film.vote_count)
+        found = self.films.search(request.query_params)
         asked, start = Asked.of(request.query_params), (int(page) - 1) * ROWS_A_PAGE
         answer = {
             "page": int(page),

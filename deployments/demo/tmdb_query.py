@@ -1,10 +1,7 @@
-"""What a request to TMDB asks for: languages, and which films a search finds."""
+"""What a request to TMDB asks for: languages."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from deployments.demo.film import Film
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +23,6 @@ class Asked:
         images = query.get("include_image_language") or only
         videos = query.get("include_video_language") or only
         return cls(_language(only) or "en", _languages(images), _languages(videos))
-
-
-def matches(film: Film, query: Mapping[str, str]) -> bool:
-    """Whether a search finds the film: each word in some title, no typo forgiven.
-
-    `primary_release_year` is strict; `year` fits any release in any country.
-    """
-    titles = [film.title, film.original_title, *(other.title for other in film.translations)]
-    known = {word for title in titles for word in _words(title)}
-    wanted = _words(query.get("query", ""))
-    any_year = {str(release.day.year) for release in film.releases} | {str(film.year)}
-    return (
-        bool(wanted)
-        and wanted <= known
-        and query.get("year", "") in any_year | {""}
-        and query.get("primary_release_year", "") in {str(film.year), ""}
-    )
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _languages(codes: str) -> frozenset[str | None] | None:
