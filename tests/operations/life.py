@@ -54,6 +54,8 @@ class Happening:
     publishes: bool = False
     chooses: ArtworkType | None = None
     """The type of artwork that a person chooses: older than this word is what others changed of it."""
+    needs_video: bool = False
+    """Whether it looks at nothing of a film whose video is not there."""
 
 
 def picture(seed: str, width: int = 600, height: int = 900) -> bytes:

@@ -50,7 +50,9 @@ class ManagerDeeds(Life):
 
     async def verify(self) -> Happening:
         by_hash = self.chance.random() < 0.5
-        return Happening(lambda: verify_movie(self.runtime, self.movie_id, by_hash=by_hash), publishes=True)
+        return Happening(
+            lambda: verify_movie(self.runtime, self.movie_id, by_hash=by_hash), publishes=True, needs_video=True
+        )
 
     async def restore_library(self) -> Happening:
         """After the disk was lost, with all that is in the film's folder but what others put there."""
@@ -59,7 +61,7 @@ class ManagerDeeds(Life):
         return Happening(lambda: rebuild_movie(self.runtime, self.movie_id), publishes=True)
 
     async def scan(self) -> Happening:
-        return Happening(self.scans, publishes=True)
+        return Happening(self.scans, publishes=True, needs_video=True)
 
     async def upgrade(self) -> Happening:
         """Another file takes the place of the film's, under its name or another; what stands beside it may go with it."""

@@ -19,7 +19,7 @@ class OthersDeeds(Life):
                 changes.clear()
                 changes.update(moved)
             self.video = new / self.video.name
-        return Happening(self.scans, publishes=True)
+        return Happening(self.scans, publishes=True, needs_video=True)
 
     async def somebody_changes_a_picture(self) -> Happening:
         paths = sorted(path for path, kind in (await self.ledger()).items() if kind and path.parent.exists())

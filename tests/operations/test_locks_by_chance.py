@@ -80,8 +80,10 @@ async def happens(life: WholeLife, name: str, seed: int, kill: int | None) -> No
         assert is_trashed
         return
     await what.then()
-    if what.publishes and await life.is_home():
+    is_home, is_shown = await life.is_home(), (await life.movie()).trashed_at is None
+    if what.publishes and (is_home or (is_shown and not what.needs_video)):
         await SETTLES[life.foreign_edit](life, what)
+    if what.publishes and is_home:
         await is_published(life)
     await holds(life)
 
