@@ -130,6 +130,29 @@ def test_cmyk_is_a_picture_and_looks_the_same(look):
     assert distance(cmyk.perceptual_hash, look(POSTER).perceptual_hash) <= 6
 
 
+WIDTH, TEXT, RESOLUTION, FURTHER = 0x0100, 0x010E, 0x011A, 0x8769
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("tag", [WIDTH, TEXT, RESOLUTION, FURTHER])
+def test_exif_data_that_make_no_sense_do_no_harm(tmp_path, tag):
+    for kind in range(19):
+        path = tmp_path / f"{kind}.jpg"
+        path.write_bytes(with_exif(encoded(painting()), (0x0112, 3, 6), (tag, kind, 0x01020304)))
+        found = look_at(path)
+        assert (found.width, found.height) == (600, 400)
+        plain = fit_for_players(path, found, (600, 600))
+        assert plain.is_plain
+        assert distance(plain.perceptual_hash, found.perceptual_hash) <= 2
+
+
+def with_exif(jpeg, *entries):
+    """A JPEG with tags of EXIF data as they are given: number, type, and a value of four bytes."""
+    tags = b"".join(pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
+    exif = b"Exif\0\0II*\0" + pack("<IH", 8, len(entries)) + tags + bytes(4)
+    return jpeg[:2] + b"\xff\xe1" + pack(">H", len(exif) + 2) + exif + jpeg[2:]
+
+
 @pytest.mark.parametrize(("orientation", "turns"), [(3, 180), (6, 90), (8, 270)])
 def test_a_picture_lies_as_its_exif_data_says(look, orientation, turns):
     exif = Image.Exif()

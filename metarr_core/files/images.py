@@ -6,6 +6,7 @@ The hash is imagehash's phash, 64 bits as 16 hex digits. It ignores alpha, so pi
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,12 @@ DEEP_MODES = {"I", "I;16", "I;16B", "I;16L"}
 SCALABLE_MODES = {"L", "LA", "RGB", "RGBA"}
 UNUSUAL_MODES = {"CMYK", *DEEP_MODES}
 JPEG_QUALITY = 92
-EXIF_ORIENTATION, UPRIGHT, LYING = 0x0112, 1, range(5, 9)
+EXIF_ORIENTATION, NO_ORIENTATION, UPRIGHT, LYING = 0x0112, 0, 1, range(5, 9)
+_STANDING = ("FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM")
+TURNS = dict(enumerate((*_STANDING, "TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90"), 2))
+"""What makes a picture of each EXIF orientation upright, in Pillow's words."""
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, ArithmeticError, struct.error)
+"""What Pillow raises of files that are damaged, or made to hurt."""
 MOST_ON_A_SIDE = 65_535
 """Pixels, as JPEG has it. A PNG of 39,000,000x1 is 40 kB, and took 47 s and 2 GB to be made small."""
 
@@ -65,7 +71,7 @@ def _opened(path: Path) -> Iterator[Image]:
             yield image
     except UnidentifiedImageError as exc:
         raise UnknownFormat("not a JPEG, PNG or WebP picture") from exc
-    except (OSError, SyntaxError, ValueError) as exc:
+    except BROKEN as exc:
         if isinstance(exc, OSError) and exc.errno is not None:  # of the operating system; Pillow's own have no number
             raise StorageUnavailable(path, exc.strerror or str(exc)) from exc
         raise ArtworkRejected(f"a broken picture: {exc}") from exc
@@ -73,7 +79,6 @@ def _opened(path: Path) -> Iterator[Image]:
 
 def _decoded(image: Image, most_pixels: int) -> Picture:
     import imagehash  # noqa: PLC0415 - brings scipy along
-    from PIL import ImageOps  # noqa: PLC0415
 
     width, height = image.size
     has_more = image.format == PHOTO_WITH_MORE
@@ -84,12 +89,12 @@ def _decoded(image: Image, most_pixels: int) -> Picture:
     if max(width, height) > MOST_ON_A_SIDE:
         raise ArtworkRejected(f"{width}x{height} is more than {MOST_ON_A_SIDE:,} pixels on a side")
     extension, mime = FORMATS["JPEG" if has_more else str(image.format)]
-    orientation = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
+    orientation = _orientation(image)
     turned = orientation in LYING
     is_plain = orientation == UPRIGHT and image.mode not in UNUSUAL_MODES and extension != "webp" and not has_more
     image.draft("L", HASH_SIZE)  # JPEG: a quarter of the time, and truncation is still found
     image.load()
-    upright = ImageOps.exif_transpose(_small(_eight_bit(image)))
+    upright = _turned(_small(_eight_bit(image)), orientation)
     return Picture(
         width=height if turned else width,
         height=width if turned else height,
@@ -98,6 +103,19 @@ def _decoded(image: Image, most_pixels: int) -> Picture:
         perceptual_hash=str(imagehash.phash(_flattened(upright))),
         is_plain=is_plain,
     )
+
+
+def _orientation(image: Image) -> int:
+    """The EXIF orientation that a picture claims: 1 to 8, or none that there is."""
+    claimed = image.getexif().get(EXIF_ORIENTATION, UPRIGHT)
+    return claimed if isinstance(claimed, int) else NO_ORIENTATION
+
+
+def _turned(image: Image, orientation: int) -> Image:
+    """The picture upright. Pillow's own way writes its EXIF anew, and fails where that makes no sense."""
+    from PIL.Image import Transpose  # noqa: PLC0415
+
+    return image.transpose(Transpose[TURNS[orientation]]) if orientation in TURNS else image
 
 
 def _eight_bit(image: Image) -> Image:
@@ -129,10 +147,10 @@ def fit_for_players(path: Path, picture: Picture, largest: tuple[int, int]) -> P
     """
     if picture.is_plain and picture.width <= largest[0] and picture.height <= largest[1]:
         return picture
-    from PIL import Image, ImageOps  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
 
     with _opened(path) as image:
-        upright = ImageOps.exif_transpose(_eight_bit(image))
+        upright = _turned(_eight_bit(image), _orientation(image))
         plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")  # a palette cannot be scaled
         plain.thumbnail(largest, Image.Resampling.LANCZOS)
         if image.format == "PNG" or plain.mode == "RGBA":
@@ -153,6 +171,6 @@ def small_copy(path: Path, largest: tuple[int, int]) -> tuple[bytes, str]:
             kind = "PNG" if image.has_transparency_data else "JPEG"
             small = io.BytesIO()
             image.convert("RGBA" if kind == "PNG" else "RGB").save(small, kind)
-    except (OSError, SyntaxError, ValueError) as exc:
+    except BROKEN as exc:
         raise StorageUnavailable(path, str(exc)) from exc
     return small.getvalue(), FORMATS[kind][1]
