@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.rig import Rig
+from metarr_core.domain.jobs import Priority
 
 FOLDER = "To be scanned"
 
@@ -25,7 +26,8 @@ class Scans:
 
 
 async def scans(rig: Rig, films: int) -> Scans:
-    """Scan a folder of small new films, then scan it again; its enrichment is queued, and is not waited for."""
+    """Scan a folder of small new films, then scan it again. Its enrichment is queued, but not begun."""
+    await rig.pause(Priority.NORMAL.queue)
     folder = rig.house.movies / FOLDER
     folder.mkdir()
     for _, video in rig.new_films(films):
