@@ -81,6 +81,13 @@ async def note_failure(session: AsyncSession, candidate_id: int, reason: str | N
     await session.execute(update(AssetCandidate).where(AssetCandidate.id == candidate_id).values(**values))
 
 
+async def is_refused(session: AsyncSession, candidate: AssetCandidate) -> bool:
+    """Whether a person has blocked a candidate since it was read; nobody blocks it then until the transaction ends."""
+    await session.execute(select(Movie.id).where(Movie.id == candidate.movie_id).with_for_update())
+    blocked = select(AssetCandidate.blocked).where(AssetCandidate.id == candidate.id)
+    return bool((await session.execute(blocked)).scalar_one_or_none())
+
+
 @dataclass(frozen=True)
 class Chosen:
     """A picture that a film uses: its place among those of its type, and where its bytes lie in the cache."""

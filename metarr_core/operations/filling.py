@@ -125,8 +125,8 @@ async def _take(runtime: Runtime, visit: Visit, candidate: AssetCandidate, filli
     finally:
         await asyncio.to_thread(draft.unlink, missing_ok=True)
     visit.failures[candidate.provider] = 0
-    await _record(runtime, candidate, filling.position, asset)
-    filling.take_place(candidate.url, picture.perceptual_hash)
+    if await _record(runtime, candidate, filling.position, asset):
+        filling.take_place(candidate.url, picture.perceptual_hash)
 
 
 def _may_pass(error: MetarrError) -> bool:
@@ -171,8 +171,11 @@ def _kept(runtime: Runtime, draft: Path, content_hash: Sha256, picture: Picture)
     )
 
 
-async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, asset: CacheAsset) -> None:
+async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, asset: CacheAsset) -> bool:
+    """Choose a candidate for a place; False where a person has blocked it while it was fetched."""
     async with runtime.database.transaction() as session:
+        if await db.is_refused(session, candidate):
+            return False
         reference = AssetReference(
             asset_id=await record_content(runtime, session, asset),
             movie_id=candidate.movie_id,
@@ -186,3 +189,4 @@ async def _record(runtime: Runtime, candidate: AssetCandidate, position: int, as
         )
         await db.choose(session, reference)
         await db.note_failure(session, candidate.id, None)
+    return True

@@ -96,17 +96,20 @@ async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: Artwor
     """Unlock a type and fill it from the candidates, under the caller's lock; gives how many pictures it has now.
 
     What a person chose makes room for a provider's picture where there is one, and stays where there is none; what is
-    blocked goes in any case. Where a person has chosen since the `job` was asked for, that stays.
+    blocked goes in any case. Where a person has chosen since the `job` was asked for, all that is not blocked stays.
     Raises NotFoundError, StateConflict; ProviderUnavailable where the best comes later.
     """
     await foreign_edits.settle(runtime, movie_id)
     async with runtime.database.transaction() as session:
         movie = await usable(session, movie_id)
         before = await replacements.places(session, movie_id, artwork_type)
-        if job and await replacements.newest_job(session, movie_id, artwork_type) > job:
-            return len(before)
-        was_locked = await movies.unlock(session, movie_id, artwork_type)
-    downloads = await download_artwork(runtime, movie_id, (artwork_type,), keeps_choices=False)
+        is_overtaken = job is not None and await replacements.newest_job(session, movie_id, artwork_type) > job
+        was_locked = artwork_type in movie.locked_fields
+        if not is_overtaken:
+            await movies.unlock(session, movie_id, artwork_type)
+    trouble = None
+    if not is_overtaken:
+        trouble = (await download_artwork(runtime, movie_id, (artwork_type,), keeps_choices=False)).trouble
     async with runtime.database.transaction() as session:
         await _vacate_blocked(session, movie_id, artwork_type)
         after = await replacements.places(session, movie_id, artwork_type)
@@ -115,7 +118,7 @@ async def choose_again(runtime: Runtime, movie_id: MovieId, artwork_type: Artwor
             both = before.get(position), after.get(position)
             if _content(both[0]) != _content(both[1]):
                 replacements.tell(session, movie, Change(artwork_type, position, *both, was_locked, job=job), told)
-    _raise(downloads.trouble)
+    _raise(trouble)
     return len(after)
 
 

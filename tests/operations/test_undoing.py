@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 import pytest
 
+from deployments.demo.faults import Fault
 from metarr_core.db import replacements
 from metarr_core.domain.artwork import ArtworkType
 from metarr_core.domain.replacement import Source
@@ -150,6 +154,40 @@ async def test_what_is_blocked_goes_though_nothing_takes_its_place(runtime, hous
     assert await choose_again(runtime, movie_id, POSTER) == 0
     await publish_movie(runtime, movie_id)
     assert list(house.movies.rglob("*-poster.*")) == []
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """Something happens while a picture is fetched."""
+
+    body: bytes
+    work: Callable[[], Awaitable[object]]
+    times: int = 1
+
+    async def disturb(self, *request):
+        await self.work()
+        await Fault(status=200, body=self.body).disturb(*request)
+
+
+async def test_what_is_blocked_while_it_is_fetched_is_not_chosen(runtime, house):
+    movie_id = await known(runtime, house)
+    first = Meanwhile(encoded(painting("first")), lambda: blocked(runtime, movie_id, "first.jpg"))
+    await offer(runtime, house, movie_id, {"first.jpg": first, "second.jpg": encoded(painting("second"))})
+    await download_artwork(runtime, movie_id)
+    assert await chosen(runtime, movie_id) == ["second.jpg"]
+
+
+async def test_what_is_blocked_goes_though_a_person_has_chosen_another_picture_since(runtime, house):
+    offered = {f"{name}.jpg": encoded(painting(name)) for name in ("first", "second", "third")}
+    movie_id = await known(runtime, house)
+    await offer(runtime, house, movie_id, offered, "fanart")
+    await download_artwork(runtime, movie_id)
+    await blocked(runtime, movie_id, "second.jpg", "fanart")
+    mine = encoded(painting("mine", 1280, 1920))
+    await replace_artwork(runtime, await staged(runtime, movie_id, mine, kind=ArtworkType.FANART), 2)
+    await choose_again(runtime, movie_id, ArtworkType.FANART, 1)
+    assert await chosen(runtime, movie_id, "fanart") == ["user", "third.jpg"]
+    assert await locked(runtime, movie_id) == ["fanart"]
 
 
 async def test_a_candidate_that_is_no_longer_offered_can_be_had_again_by_undo(runtime, house):
