@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,26 @@ class Life:
             path.unlink()
         for changes in (self.unseen, self.rivals, self.left):
             changes.pop(path, None)
+
+    def folder_becomes(self, name: str) -> None:
+        """The film's folder has another name, with all that is in it."""
+        old = self.video.parent
+        new = old.rename(old.with_name(name))
+        self.moved({old / path.name: path for path in new.iterdir()})
+
+    def moves(self, names: Mapping[Path, Path]) -> None:
+        """Files have other names."""
+        for old, new in names.items():
+            old.rename(new)
+        self.moved(names)
+
+    def moved(self, names: Mapping[Path, Path]) -> None:
+        """What is known of files is known of them under their other names."""
+        self.video = names.get(self.video, self.video)
+        for changes in (self.unseen, self.rivals, self.left):
+            known = {names.get(path, path): data for path, data in changes.items()}
+            changes.clear()
+            changes.update(known)
 
     def cached(self) -> set[bytes]:
         folder = self.runtime.cache.root / "assets"

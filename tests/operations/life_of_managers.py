@@ -75,6 +75,23 @@ class ManagerDeeds(Life):
                 self.they_remove(path)
         return Happening(lambda: self.arrives(old), publishes=True)
 
+    async def rename(self) -> Happening:
+        """Radarr gives the film's folder another name, or its file, with what stands beside it or without."""
+        old = self.video
+        if not old.exists():
+            return Happening()
+        if self.chance.random() < 0.5:
+            self.folder_becomes(self.new())
+        else:
+            self.file_becomes(self.new(), alone=self.chance.random() < 0.3)
+        return Happening(lambda: self.arrives(old), publishes=True)
+
+    def file_becomes(self, stem: str, *, alone: bool) -> None:
+        """The video has another name; all that begins with the old one goes along, unless it goes alone."""
+        folder, old = self.video.parent, self.video.stem
+        names = {path: path.with_name(path.name.replace(old, stem, 1)) for path in folder.glob(f"{old}*")}
+        self.moves(names if not alone else {self.video: self.video.with_stem(stem)})
+
     async def arrives(self, old: Path) -> None:
         identity = Identity("Sintel", 2010, tmdb_id=TmdbId(SINTEL.tmdb_id), imdb_id=ImdbId(SINTEL.imdb_id))
         movie = await self.movie()

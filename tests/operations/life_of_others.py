@@ -12,13 +12,7 @@ class OthersDeeds(Life):
     async def somebody_moves_it(self) -> Happening:
         """The film's folder gets another name, with all that is in it, and a scan follows."""
         if self.video.exists():
-            new = self.video.parent.with_name(self.new())
-            self.video.parent.rename(new)
-            for changes in (self.unseen, self.rivals, self.left):
-                moved = {new / path.name: data for path, data in changes.items() if path.parent == self.video.parent}
-                changes.clear()
-                changes.update(moved)
-            self.video = new / self.video.name
+            self.folder_becomes(self.new())
         return Happening(self.scans, publishes=True, needs_video=True)
 
     async def somebody_changes_a_picture(self) -> Happening:

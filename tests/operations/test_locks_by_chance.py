@@ -34,12 +34,12 @@ USERS = (
     *("user_takes_a_picture_back", "user_lets_metarr_choose", "user_names_a_film"),
 )
 OURS = ("verify", "refresh", "providers_tell", "providers_offer", "restore_library", "scan")
-RADARRS = ("upgrade", "deletion", "restore")
+RADARRS = ("upgrade", "rename", "deletion", "restore")
 SOMEBODYS = (
     *("somebody_moves_it", "somebody_changes_a_picture", "somebody_edits_the_nfo", "somebody_adds_a_file"),
     *("a_backup_comes_back", "a_file_is_damaged", "a_file_goes"),
 )
-NOT_IN_THE_TRASH = {*OURS} - {"scan", "verify"}
+NOT_IN_THE_TRASH = {*OURS, "rename"} - {"scan", "verify"}
 """What no flow does to a film in the trash."""
 EMPTIED = "movies, cache_assets, cache_departures, activity_log, job_queue, actors, crew, genres, studios, collections, tags"
 
