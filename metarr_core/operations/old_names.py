@@ -15,6 +15,8 @@ from metarr_core.domain.ids import MovieId
 from metarr_core.domain.verification import Entry
 from metarr_core.files.fingerprint import is_there
 from metarr_core.files.removing import remove_if_ours
+from metarr_core.operations import following
+from metarr_core.operations.following import Videos
 from metarr_core.runtime import Runtime
 
 
@@ -32,7 +34,8 @@ async def remove_old_names(runtime: Runtime, movie_id: MovieId, gone: Sequence[P
     there = await asyncio.to_thread(lambda: {video for video in videos if is_there(video)})
     current = there & {Path(file.path) for file in files if file.missing_since is None}
     away = {Path(file.path) for file in files} - there - {*gone} - _moved(files, current, gone)
-    left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, away)]
+    moved = await following.videos_of(runtime, movie_id, files)
+    left_over = [entry for entry in entries if current and _is_left_over(entry, there, current, away, moved)]
     outcome = [(entry, await asyncio.to_thread(remove_if_ours, Path(entry.path), entry.sha256)) for entry in left_over]
     absent = [one for one, was_ours in outcome if was_ours is None]
     carried = await asyncio.to_thread(_remove_carried, absent, current, gone, entries)
@@ -60,11 +63,13 @@ def _remove_carried(
     return [path for path, one in places if path not in ours and remove_if_ours(path, one.sha256)]
 
 
-def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path]) -> bool:
+def _is_left_over(entry: Entry, there: set[Path], current: set[Path], away: set[Path], moved: Videos) -> bool:
     if any(entry.stands_beside(video) for video in there):
         return False
     folder = Path(entry.path).parent
-    return any(video.parent == folder for video in current) or not any(entry.stands_beside(video) for video in away)
+    if moved.have_left(entry) or any(video.parent == folder for video in current):
+        return True
+    return not any(entry.stands_beside(video) for video in away)
 
 
 async def _tell(

@@ -115,6 +115,18 @@ async def test_an_nfo_is_ours_after_a_move_whose_scan_was_killed_before_it_publi
     assert await suspects(runtime) == []
 
 
+async def test_what_did_not_move_along_is_not_missed_for_ever(runtime, house):
+    movie_id = await upgraded(runtime, house)
+    (folder,) = house.movies.iterdir()
+    poster(house).unlink()
+    folder.rename(folder.with_name("Sintel, moved"))
+    await scan(runtime, EVERYTHING)
+    await verify_movie(runtime, movie_id)
+    assert (await verify_movie(runtime, movie_id)).findings == ()
+    assert await suspects(runtime) == []
+    assert await ledger(runtime) == beside(house)
+
+
 async def test_a_copy_whose_disk_is_away_has_not_moved_to_its_twin(runtime, house):
     """Two copies have the same bytes; only one of them has a poster that somebody changed."""
     movie_id = await published(runtime, house)
