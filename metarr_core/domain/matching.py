@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from metarr_core.domain.film_length import ALIKE, compared, why_unknown
 from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.title_likeness import Likeness, likeness, stands_in_any
-from metarr_core.domain.title_words import telling_words
+from metarr_core.domain.title_words import telling_words, tokens
 
 THRESHOLD = 0.85
 LEAD = 0.05
@@ -117,9 +117,9 @@ def _named(match: Match) -> str:
 def weigh(wanted: Wanted, film: Film, found: Sequence[Film] = ()) -> Match:
     """How sure it is that this film, among all that were found, is the one that is looked for."""
     like = max(_likenesses(wanted, film), key=lambda one: one.similarity + _sum(one.reasons))
-    off, reasons = _year(wanted, film), list(like.reasons)
+    off, reasons = _year(wanted, film, like), list(like.reasons)
     if off:
-        reasons += [off, *_commonness(like, wanted, film, found)]
+        reasons += [off, *_commonness(like, wanted, film, found, has_year=off != "no year in the name")]
     reasons += _length(wanted, film, like, found, is_asked=bool(off))
     told = "the same title" if like.similarity == 1 else f"a title that is {like.similarity:.0%} similar"
     confidence = min(max(like.similarity + _sum(reasons), 0.0), 1.0)
@@ -139,32 +139,40 @@ def _likenesses(wanted: Wanted, film: Film) -> Iterator[Likeness]:
             yield likeness(looked_for, title, "an alternative title")
 
 
-def _year(wanted: Wanted, film: Film) -> str:
+def _year(wanted: Wanted, film: Film, like: Likeness) -> str:
     """What is to be said of the year; nothing where it is the same."""
     if wanted.year is None:
         return "no year in the name"
     if film.year is None:
         return "no year at the provider"
+    if wanted.year != film.year and _is_word_of_title(wanted, like):
+        return "no year in the name"
     if wanted.year == film.year - 1 and wanted.year in film.release_years:
         return "first shown in that year"
     return _OFF.get(abs(wanted.year - film.year), "another year")
 
 
+def _is_word_of_title(wanted: Wanted, like: Likeness) -> bool:
+    """Whether the name was read in two ways, and in this one what may be its year is the first or last word of the title."""
+    year, plain = (str(wanted.year),), tokens(wanted.titles[0])
+    return like.wanted in {(*year, *plain), (*plain, *year)}
+
+
 _OFF = {0: "", 1: "the year is one off", 2: "the year is two off"}
 
 
-def _commonness(like: Likeness, wanted: Wanted, film: Film, found: Sequence[Film]) -> tuple[str, ...]:
+def _commonness(like: Likeness, wanted: Wanted, film: Film, found: Sequence[Film], *, has_year: bool) -> tuple[str, ...]:
     """Whether other films may have this title: its words stand in that of another one, or they tell little."""
     others = (one for one in found if one.tmdb_id != film.tmdb_id)
     if any(stands_in_any(like.wanted, (one.title, one.original_title or "")) for one in others):
         return ("a title that many films may have",)
     telling = telling_words(like.wanted)
-    is_rare = len(telling) >= _many_words(wanted, film) and sum(map(len, telling)) >= MANY_LETTERS
+    is_rare = len(telling) >= _many_words(wanted, film, has_year=has_year) and sum(map(len, telling)) >= MANY_LETTERS
     return () if is_rare else ("a title that other films may have",)
 
 
-def _many_words(wanted: Wanted, film: Film) -> int:
-    if wanted.year is None:
+def _many_words(wanted: Wanted, film: Film, *, has_year: bool) -> int:
+    if not has_year:
         return MANY_WORDS_WITHOUT_YEAR
     return MANY_WORDS_IF_RELEASED if wanted.year in film.release_years else MANY_WORDS
 

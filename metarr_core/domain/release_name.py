@@ -70,10 +70,13 @@ def _other(origin: Origin) -> Origin:
 
 
 def _folder_knows_better(of_file: ReleaseName, of_folder: ReleaseName) -> bool:
-    """A folder with a year names its film; a file that says no more than 'movie', or is scrambled, names none."""
+    """A folder with a year names its film, unless the year is before the title: '1990 Thriller' may hold many.
+
+    A file that says no more than 'movie', or is scrambled, names none.
+    """
     if words.says_nothing(of_file.title):
         return not words.says_nothing(of_folder.title)
-    if of_folder.year is None:
+    if of_folder.year is None or f"{of_folder.year} {of_folder.title}" in of_folder.other_titles:
         return False
     if of_file.year is None:
         return True
@@ -117,11 +120,21 @@ def _titled(text: str, edition: str | None) -> ReleaseName:
     years = [one for one in _BARE.finditer(text) if words.is_year(one["year"])]
     before = [one for one in years if one.start() <= end] or years[:1]
     if not before:
-        return _split(text, end, None, text[end:], edition)
+        return _with_leading_year(_split(text, end, None, text[end:], edition))
     last = before[-1]
     one = _split(text, last.start(), int(last["year"]), text[last.end() :], edition)
     is_sure = len(before) > 1 or text[last.end() :].strip(" .-_")
     return one if is_sure else _also(one, f"{one.title} {last['year']}")
+
+
+def _with_leading_year(one: ReleaseName) -> ReleaseName:
+    """A year before the title is the film's (1980 The Blues Brothers), unless a film is known to be called so."""
+    names = (one.title, *one.other_titles)
+    found = [words.leading_year(name) for name in names]
+    if any(year is None for year, _ in found) or words.begins_with_year(one.title):
+        return one
+    title, *others = (rest for _, rest in found)
+    return replace(one, title=title, year=found[0][0], other_titles=(*others, *names))
 
 
 def _also(one: ReleaseName, title: str) -> ReleaseName:

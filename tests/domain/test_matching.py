@@ -212,6 +212,15 @@ def test_where_the_film_was_released_in_the_year_of_the_name_two_telling_words_a
         assert accepted(Wanted((title,), 2012), film(title, 2011, release_years=frozenset({2011}))) is None
 
 
+def test_a_number_that_may_be_the_year_or_a_word_of_the_title_is_either():
+    odyssey, brothers = film("2001: A Space Odyssey", 1968, 149), film("The Blues Brothers", 1980, 133, number=2)
+    read_in_two_ways = ("A Space Odyssey", "2001 A Space Odyssey")
+    assert accepted(Wanted(read_in_two_ways, 2001, 148.8), odyssey) == 1
+    assert accepted(Wanted(read_in_two_ways, 2001), odyssey) is None
+    assert accepted(Wanted(("The Blues Brothers", "1980 The Blues Brothers"), 1980), brothers) == 2
+    assert accepted(Wanted(("The Blues Brothers", "1981 The Blues Brothers"), 1981), brothers) is None
+
+
 def test_without_lengths_a_name_without_a_year_needs_four_telling_words():
     assert accepted(Wanted(("Bad Day at Black Rock",)), film("Bad Day at Black Rock", 1955)) == 1
     assert accepted(Wanted(("The Last Emperor of Rome",)), film("The Last Emperor of Rome", 2000)) is None

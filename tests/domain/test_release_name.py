@@ -109,6 +109,9 @@ def test_each_part_says_where_it_stood():
         ("007 - Goldfinger (1964).mkv", "Goldfinger", "007 - Goldfinger"),
         ("(05) The Avengers (2012).mkv", "The Avengers", "05) The Avengers"),
         ("1994. Forrest Gump.mkv", "Forrest Gump", "1994 Forrest Gump"),
+        ("1980 The Blues Brothers.mkv", "The Blues Brothers", "1980 The Blues Brothers"),
+        ("1980.The.Blues.Brothers.1080p.BluRay.x264-GRP.mkv", "The Blues Brothers", "1980 The Blues Brothers"),
+        ("1980 The Blues Brothers/movie.mkv", "The Blues Brothers", "1980 The Blues Brothers"),
         ("Ringu (aka Ring) (1998).mkv", "Ringu", "Ring"),
         ("Saw 3D (2010).mkv", "Saw 3D", "Saw"),
         ("Gravity.3D.2013.1080p.H-SBS.mkv", "Gravity", "Gravity 3D"),
@@ -118,6 +121,30 @@ def test_each_part_says_where_it_stood():
 def test_what_can_be_read_in_two_ways_is_told_in_both(name, title, other):
     found = read_name(name)
     assert (found.title, other in found.other_titles) == (title, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "year"),
+    [
+        ("1980 The Blues Brothers.mkv", "The Blues Brothers", 1980),
+        ("1980_The_Blues_Brothers.mkv", "The Blues Brothers", 1980),
+        ("2012.mkv", "2012", None),
+        ("1917 (2019).mkv", "1917", 2019),
+        ("1917.German.DL.1080p.mkv", "1917 German DL", None),
+        ("1922 1080p WEB.mkv", "1922", None),
+        ("1945 Directors Cut.mkv", "1945", None),
+        ("2001 A Space Odyssey.mkv", "2001 A Space Odyssey", None),
+        ("2001.L'Odyssée.de.l'Espace.mkv", "2001 L'Odyssée de l'Espace", None),
+        ("2012 Ice Age (2011).mkv", "2012 Ice Age", 2011),
+        ("1984.1984.mkv", "1984", 1984),
+        ("1941.1979.mkv", "1941", 1979),
+        ("300 (2006).mkv", "300", 2006),
+        ("1990 Thriller/Heat.mkv", "Heat", None),
+    ],
+)
+def test_a_year_before_the_title_is_told_from_one_that_belongs_to_it(name, title, year):
+    found = read_name(name)
+    assert (found.title, found.year) == (title, year)
 
 
 @pytest.mark.parametrize(
