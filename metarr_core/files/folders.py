@@ -8,6 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from metarr_core.files.mounts import is_mount
+
 MOST_LOOKED_AT = 500
 OTHERS_READ = 0o005
 
@@ -44,7 +46,7 @@ def look_into(path: Path) -> Folder:
         entries=len(entries),
         folders=len(inner),
         mode=path.stat().st_mode & 0o777,
-        is_mount=path.is_mount(),
+        is_mount=is_mount(path),
         write_refusal=write_refusal(path),
         owners=frozenset(entry.stat().st_uid for entry in looked_at),
         closed=tuple(Path(entry.path) for entry in looked_at if not _is_open(entry.path)),

@@ -30,6 +30,7 @@ from metarr_core.domain.scan_plan import (
     why_refused,
 )
 from metarr_core.errors import FileNotVisibleYet, InvalidFields, NotFoundError, StorageUnavailable
+from metarr_core.files import mounts
 from metarr_core.files.fingerprint import fingerprint
 from metarr_core.files.walk import walk
 from metarr_core.runtime import Runtime
@@ -136,7 +137,7 @@ async def check_mount(runtime: Runtime, scope: Scope) -> None:
 def _is_mount(root: Path) -> bool:
     if not root.is_dir():
         raise StorageUnavailable(root, "it is not there; is the share mounted?")
-    return root.is_mount()
+    return mounts.is_mount(root)
 
 
 async def _compared(differing: Sequence[Found]) -> tuple[list[Found], list[Found]]:

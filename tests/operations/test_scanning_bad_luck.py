@@ -15,6 +15,7 @@ from deployments.demo.films import SINTEL, TEARS_OF_STEEL
 from metarr_core.db import scans
 from metarr_core.errors import StorageUnavailable
 from metarr_core.files import walk as walking
+from metarr_core.files.mounts import is_mount
 from metarr_core.operations import scan_steps, scanning
 from metarr_core.runtime import now
 from tests.operations.films import sql
@@ -37,7 +38,7 @@ async def in_the_trash(runtime):
 
 
 class Disk:
-    """A file system of its own, mounted as the library."""
+    """A folder, of a file system of its own or of the library's, mounted as the library."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,12 +51,13 @@ class Disk:
         subprocess.run(["mount", "--bind", str(contents), str(self.folder)], check=True)
 
 
-@pytest.fixture
-def disk(house, tmp_path):
+@pytest.fixture(params=["of a disk of its own", "of the same disk"])
+def disk(house, tmp_path, request):
     """The library on a disk of its own, with four films; beneath is what stands there when it is away."""
     contents = tmp_path / "contents"
     contents.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(contents)]
+    own = ["-t", "tmpfs", "-o", "size=8m", "tmpfs"] if request.param == "of a disk of its own" else ["--bind", str(contents)]
+    mount = ["mount", *own, str(contents)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("a disk can only be mounted by root, and not in every container")
     place(house, "beneath.mkv")
@@ -64,7 +66,7 @@ def disk(house, tmp_path):
     for name in ("a", "b", "c", "d"):
         place(house, f"{name}/{name}.mkv")
     yield disk
-    while house.movies.is_mount():
+    while is_mount(house.movies):
         disk.pull()
     subprocess.run(["umount", str(contents)], check=True)
 
@@ -125,6 +127,20 @@ async def test_a_disk_that_goes_before_its_films_are_looked_into_leaves_them_for
     disk.plug(tmp_path / "contents")
     assert counts(await scan(runtime)) == {}
     assert len(await sql(runtime, "SELECT 1 FROM movie_files WHERE probed_at IS NOT NULL")) == 4
+
+
+def test_a_mount_point_is_known_by_its_name_and_by_a_link_to_it(tmp_path, disk):
+    link, folder = tmp_path / "link", tmp_path / "films of\tmy own, \\ 2"
+    link.symlink_to(folder)
+    folder.mkdir()
+    assert not is_mount(folder)
+    away = Disk(folder)
+    away.plug(tmp_path / "contents")
+    try:
+        assert (is_mount(folder), is_mount(link)) == (True, True)
+    finally:
+        away.pull()
+    assert (is_mount(folder), is_mount(link)) == (False, False)
 
 
 async def test_a_file_that_vanishes_between_listing_and_looking_is_not_there(runtime, house, monkeypatch):
