@@ -1,8 +1,9 @@
 """Which film of a provider's a file is: how sure that is from 0 to 1, by one table of weights, with the reasons in words.
 
 A wrong match is worse than none. So a film is accepted only where it is nearly certain and clearly ahead of the second. A
-year that is one off, or none in the name, needs evidence. The rarer the title, the less: one of several telling words, which
-stand in the title of no other film that was found, is enough; the commonest need a length that few films have.
+year that is one off, or none in the name, needs evidence. The rarer the title, the less: one of two telling words (three
+without a year), which stand in the title of no other film that was found, is enough; the commonest need a length that few
+films have.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from metarr_core.domain.film_length import ALIKE, compared, why_unknown
 from metarr_core.domain.ids import TmdbId
 from metarr_core.domain.title_likeness import Likeness, likeness, stands_in_any
-from metarr_core.domain.title_words import telling_words, tokens
+from metarr_core.domain.title_words import rarity, telling_words, tokens
 
 THRESHOLD = 0.85
 LEAD = 0.05
@@ -45,10 +46,17 @@ WEIGHTS = {
 }
 """What is added to the similarity of the titles, which is 1.0 where they are equal."""
 
-MANY_WORDS, MANY_WORDS_WITHOUT_YEAR, MANY_LETTERS = 3, 4, 14
-"""Telling words of a title, and their letters, from which on hardly two films of about one year, or of any, have it."""
-MANY_WORDS_IF_RELEASED = 2
-"""The same, where the film was released somewhere in the year of the name."""
+
+@dataclass(frozen=True)
+class Rarity:
+    """How many telling words, of which common ones count half, and how many letters in them a title has at least."""
+
+    words: float
+    letters: int
+
+
+RARE, RARE_WITHOUT_YEAR = (Rarity(2, 9), Rarity(1, 14)), (Rarity(3, 14),)
+"""From which on, one of them, hardly two films of about one year, or of any, have a title."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,7 @@ def weigh(wanted: Wanted, film: Film, found: Sequence[Film] = ()) -> Match:
     like = max(_likenesses(wanted, film), key=lambda one: one.similarity + _sum(one.reasons))
     off, reasons = _year(wanted, film, like), list(like.reasons)
     if off:
-        reasons += [off, *_commonness(like, wanted, film, found, has_year=off != "no year in the name")]
+        reasons += [off, *_commonness(like, film, found, RARE_WITHOUT_YEAR if off in _WITHOUT_YEAR else RARE)]
     reasons += _length(wanted, film, like, found, is_asked=bool(off))
     told = "the same title" if like.similarity == 1 else f"a title that is {like.similarity:.0%} similar"
     confidence = min(max(like.similarity + _sum(reasons), 0.0), 1.0)
@@ -158,23 +166,19 @@ def _is_word_of_title(wanted: Wanted, like: Likeness) -> bool:
     return like.wanted in {(*year, *plain), (*plain, *year)}
 
 
+_WITHOUT_YEAR = {"no year in the name", "no year at the provider"}
 _OFF = {0: "", 1: "the year is one off", 2: "the year is two off"}
 
 
-def _commonness(like: Likeness, wanted: Wanted, film: Film, found: Sequence[Film], *, has_year: bool) -> tuple[str, ...]:
+def _commonness(like: Likeness, film: Film, found: Sequence[Film], least: Sequence[Rarity]) -> tuple[str, ...]:
     """Whether other films may have this title: its words stand in that of another one, or they tell little."""
     others = (one for one in found if one.tmdb_id != film.tmdb_id)
     if any(stands_in_any(like.wanted, (one.title, one.original_title or "")) for one in others):
         return ("a title that many films may have",)
     telling = telling_words(like.wanted)
-    is_rare = len(telling) >= _many_words(wanted, film, has_year=has_year) and sum(map(len, telling)) >= MANY_LETTERS
+    words, letters = rarity(telling), sum(map(len, telling))
+    is_rare = any(words >= one.words and letters >= one.letters for one in least)
     return () if is_rare else ("a title that other films may have",)
-
-
-def _many_words(wanted: Wanted, film: Film, *, has_year: bool) -> int:
-    if not has_year:
-        return MANY_WORDS_WITHOUT_YEAR
-    return MANY_WORDS_IF_RELEASED if wanted.year in film.release_years else MANY_WORDS
 
 
 def _length(wanted: Wanted, film: Film, like: Likeness, found: Sequence[Film], *, is_asked: bool) -> Iterator[str]:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from metarr_core.domain.common_words import COMMON_WORDS
+
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"})
 _APOSTROPHES = re.compile("['\u2018\u2019`\u00b4\u02bb\u02bc]")
 _SUPERSCRIPTS = str.maketrans({one: f" {number}" for number, one in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
@@ -76,6 +78,11 @@ def without_article(words: tuple[str, ...]) -> tuple[str, ...]:
 def telling_words(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words that tell a title from others: no articles, no numbers, nothing that only joins."""
     return tuple(one for one in words if not (one in ARTICLES or one in JOINING or one.isdigit()))
+
+
+def rarity(telling: tuple[str, ...]) -> float:
+    """How many words tell a title from others; one that stands in many titles counts half."""
+    return sum(0.5 if one in COMMON_WORDS else 1 for one in telling)
 
 
 def numbers(words: tuple[str, ...]) -> tuple[str, ...]:

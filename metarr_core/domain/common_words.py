@@ -1,0 +1,40 @@
+"""Words that stand in so many titles of films that they tell little of which film a title is."""
+
+from __future__ import annotations
+
+_WORDS = (
+    "about across adventure adventures affair after again against age agent ai air al alive alone always america "
+    "american amor amore angel angels anna apache around art au auf away ba baby back bad band battle beach beast beat "
+    "beautiful beauty before behind belle best beyond big bill billy black blind blonde blood blue blues body border "
+    "born boy boys brain breaking bride bridge broadway broken brother brothers but california call calling came can "
+    "cant canyon captain carry casa case cat chan chance charlie che child children china christmas city club cold come "
+    "comedy coming company con conspiracy contro cop country cowboy crazy crime cross cry curse dance dancing danger "
+    "dangerous dark darkness darling daughter dawn day days dead deadly death deep dei della demon den desert desire "
+    "det detective devil devils diamond dick dirty doctor dog dogs dollar don donna dont dos double down dr dracula "
+    "dragon dream dreams due dun dust eagle earth east easy edge em empire en end enemy er escape est every evil "
+    "express eye eyes face faces fall falling family far fast fear femme fever fighting film final fire first five "
+    "flesh flight flying force forever four frankenstein frau free friday friends fu fury game gang garden george get "
+    "ghost girl girls glory go god gods goes going gold golden good goodbye grand grande great green gun guns guy ha "
+    "hand happy hard harry have head heart hearts heat heaven hell henry here hero high hill hills holiday hollywood "
+    "home hong hood horse hot hotel hour hours house hu human hunter ice ich if ill im inside into invisible iron "
+    "island ist ja jack je ji jim jing joe john johnny jones journey jungle just justice kai kid kids kill killer "
+    "killing kind king kings kiss kong ladies lady lamour land last law legend lets liebe life light like line little "
+    "live lives living london lone long loose lost love lover lovers luck luna ma machine mad made madness magic making "
+    "mama man manhattan mann mans marie married mars mary massacre master max meet men mi midnight million min mind "
+    "miss moi moment mon monde mondo money monogatari monster monte moon more morte mother mountain movie mr mrs murder "
+    "music mystery na naked navy ne nel never new ni night nightmare nights ninja noche non north nothing now nu nuit "
+    "och off og oi old once one only opera operation other out over own paradise paris park part party pas passage "
+    "passion people per perfect petite phantom pirates place planet play plus po point pour power princess private "
+    "project purple queen qui rage rain rainbow range red ren return revenge rich ride riders rides ring rio river road "
+    "robin rock romance room rose rouge round run running saint sam san sans santa savage say scarlet school se sea "
+    "search secret secrets seven sex shadow sherlock shi shot show si side silence silent silver sin sing sisters six "
+    "sky small so soldiers son song south space spring spy st stand star stars state steel storm story strange stranger "
+    "strangers street summer sun sur sweet ta take takes tale tales tango target te tell terror texas there thing "
+    "things third three through thunder tian tiger time times tokyo tom tomorrow too top tou touch town trail train "
+    "trap treasure trouble true truth tu two una under unknown up upon us usa va valley vampire van vengeance vida vie "
+    "vous voyage vs wa walk war warrior water way wedding weekend were west where white wife wild will wind winter wo "
+    "woman women wong world wu yan year years yi ying yo york young yu za zero zhi zone"
+)
+
+COMMON_WORDS = frozenset(_WORDS.split())
+"""The 600 commonest telling words of 25,028 titles, every second one of IMDb's of 2005."""
