@@ -118,23 +118,14 @@ class Locks:
         raise DatabaseUnavailable("the connection that holds locks breaks again and again")
 
     async def _let_go(self, name: str) -> None:
-        """Where the server does not answer, the lock goes with its connection; others on it are taken back."""
         self._holders.pop(name, None)
         if name not in self._lost:
-            try:
-                async with asyncio.timeout(RELEASE_SECONDS):
-                    await self._connection.execute("SELECT pg_advisory_unlock(%s)", [lock_id(name)])
-            except (psycopg.Error, TimeoutError):
-                await self._connection.close()
+            await _unlock(self._connection, name)
         self._lost.discard(name)
         self._wanted.discard(name)
 
     async def close(self) -> None:
-        """Unlock what may be left, then close: closing alone frees a lock only once the server has noticed."""
-        with contextlib.suppress(psycopg.Error, TimeoutError):
-            async with asyncio.timeout(RELEASE_SECONDS):
-                await self._connection.execute("SELECT pg_advisory_unlock_all()")
-        await self._connection.close()
+        await _close(self._connection)
 
     async def watch(self) -> None:
         """Look after the connection, for as long as this runs."""
@@ -160,15 +151,20 @@ class Locks:
             await broken.close()
             connection = await self._database.connect()
             try:
-                lost = [name for name in self._holders if not await _try(connection, name)]
+                taken = {name: await _try(connection, name) for name in list(self._holders)}
             except BaseException as exc:
-                await connection.close()
+                await _close(connection)
                 if isinstance(exc, psycopg.Error):
                     raise DatabaseUnavailable(str(exc).strip()) from exc
                 raise
             self._connection = connection
-            for name in lost:
-                self._lose(name)
+            let_go = [name for name in taken if name not in self._holders]
+            for name in taken.keys() - let_go:
+                if not taken[name]:
+                    self._lose(name)
+            for name in let_go:
+                if taken[name]:
+                    await _unlock(connection, name)
 
     def _lose(self, name: str) -> None:
         holder = self._holders.pop(name, None)
@@ -181,6 +177,23 @@ async def _try(connection: psycopg.AsyncConnection, name: str) -> bool:
     cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", [lock_id(name)])
     row = await cursor.fetchone()
     return bool(row and row[0])
+
+
+async def _unlock(connection: psycopg.AsyncConnection, name: str) -> None:
+    """Where the server does not answer, the lock goes with its connection; others on it are taken back."""
+    try:
+        async with asyncio.timeout(RELEASE_SECONDS):
+            await connection.execute("SELECT pg_advisory_unlock(%s)", [lock_id(name)])
+    except (psycopg.Error, TimeoutError):
+        await connection.close()
+
+
+async def _close(connection: psycopg.AsyncConnection) -> None:
+    """Unlock what may be left, then close: closing alone frees a lock only once the server has noticed."""
+    with contextlib.suppress(psycopg.Error, TimeoutError):
+        async with asyncio.timeout(RELEASE_SECONDS):
+            await connection.execute("SELECT pg_advisory_unlock_all()")
+    await connection.close()
 
 
 _TAKEN = text("SELECT id FROM unnest(CAST(:ids AS bigint[])) AS id WHERE pg_try_advisory_xact_lock(id)")

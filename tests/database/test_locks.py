@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from metarr_core.db import locks as locks_module
 from metarr_core.db.engine import Database
 from metarr_core.db.locks import held, held_now, lock_id, opened
 from metarr_core.errors import DatabaseUnavailable, LockBusy
@@ -120,6 +121,49 @@ async def test_a_lock_whose_connection_was_cut_is_taken_back(database, connect):
             await held_of(database, TITLE)
         assert (len(before), len(after)) == (1, 1)
         assert before != after
+    assert holders(watcher) == []
+
+
+@pytest.fixture
+def slow_taking(monkeypatch):
+    """Taking a lock tells when it is done, and then waits to be let on."""
+    try_at_once = locks_module._try
+    done, go_on = asyncio.Event(), asyncio.Event()
+
+    async def taking(connection, name):
+        got = await try_at_once(connection, name)
+        done.set()
+        await go_on.wait()
+        return got
+
+    def slow():
+        monkeypatch.setattr(locks_module, "_try", taking)
+        return done, go_on
+
+    return slow
+
+
+async def test_a_lock_that_is_let_go_while_its_connection_is_mended_is_free(database, connect, slow_taking):
+    watcher = connect()
+    async with asyncio.timeout(60), opened(database) as locks:
+        async with locks.held(TITLE):
+            kill_holder(watcher)
+            done, go_on = slow_taking()
+            mending = asyncio.create_task(locks._mend(locks._connection))
+            await done.wait()
+            assert len(holders(watcher)) == 1
+        go_on.set()
+        await mending
+        assert holders(watcher) == []
+
+
+async def test_a_block_that_ends_while_its_connection_is_mended_leaves_nothing_locked(database, connect, slow_taking):
+    watcher = connect()
+    async with asyncio.timeout(60), held(database, TITLE):
+        kill_holder(watcher)
+        done, _ = slow_taking()
+        await done.wait()
+        assert len(holders(watcher)) == 1
     assert holders(watcher) == []
 
 
