@@ -58,17 +58,17 @@ async def test_more_are_born_as_they_are_used_but_no_more_than_may_be_used_at_on
         counts = []
         for _ in range(3):
             await quiet()
-            counts.append((len(births), some.idle))
+            counts.append((len(births), some.free))
             await busy.enter_async_context(some.borrowed())
         await quiet()
         assert counts == [(1, 1), (2, 1), (3, 1)]
-        assert (len(births), some.idle) == (3, 0)
+        assert (len(births), some.free) == (3, 0)
 
 
 async def test_those_that_should_wait_do_so_from_the_start(births):
     async with children_of(most=2, ahead=2) as some:
         await quiet()
-        assert (len(births), some.idle) == (2, 2)
+        assert (len(births), some.free) == (2, 2)
     assert all(child.has_left for child in births)
 
 
@@ -80,7 +80,7 @@ async def test_the_successor_is_there_before_the_last_run_ends(births):
                 assert len(births) == 1
         async with some.borrowed() as last:
             await quiet()
-            assert (len(births), some.idle) == (2, 1)
+            assert (len(births), some.free) == (2, 1)
         await quiet()
         assert last is births[0]
         assert (last.has_left, births[1].has_left, len(births)) == (True, False, 2)
@@ -91,7 +91,7 @@ async def test_whoever_has_grown_too_large_goes_and_is_replaced(births):
         async with some.borrowed() as child:
             child.memory_mb = 201.0
         await quiet()
-        assert (child.has_left, len(births), some.idle) == (True, 2, 1)
+        assert (child.has_left, len(births), some.free) == (True, 2, 1)
 
 
 async def test_one_that_dies_while_it_waits_is_replaced(births):
@@ -99,7 +99,7 @@ async def test_one_that_dies_while_it_waits_is_replaced(births):
         await quiet()
         births[0].gone.set()
         await quiet()
-        assert (len(births), some.idle) == (2, 1)
+        assert (len(births), some.free) == (2, 1)
         async with some.borrowed() as child:
             assert child is births[1]
 
@@ -110,10 +110,10 @@ async def test_after_a_while_without_work_the_largest_of_those_that_are_too_many
         async with some.borrowed(), some.borrowed(), some.borrowed():
             births[0].memory_mb, births[1].memory_mb = 120.0, 150.0
         await quiet()
-        assert some.idle == 3
+        assert some.free == 3
         await asyncio.sleep(0.2)
         assert [child.has_left for child in births] == [True, True, False]
-        assert (some.idle, len(births)) == (1, 3)
+        assert (some.free, len(births)) == (1, 3)
 
 
 async def test_as_long_as_there_is_work_nobody_goes(births, monkeypatch):
@@ -126,3 +126,20 @@ async def test_as_long_as_there_is_work_nobody_goes(births, monkeypatch):
             async with some.borrowed():
                 pass
         assert [child.has_left for child in births] == [False, False]
+
+
+async def test_where_none_is_to_wait_the_first_is_born_for_the_first_run_and_none_stays(births, monkeypatch):
+    monkeypatch.setattr(children, "QUIET_SECONDS", 0.05)
+    async with children_of(most=2, ahead=0) as some:
+        await quiet()
+        assert (len(births), some.free) == (0, 1)
+        async with some.borrowed():
+            await quiet()
+            assert (len(births), some.free) == (2, 1)
+            async with some.borrowed():
+                await quiet()
+                assert (len(births), some.free) == (2, 0)
+        assert some.free == 2
+        await asyncio.sleep(0.2)
+        assert [child.has_left for child in births] == [True, True]
+        assert some.free == 1

@@ -21,8 +21,9 @@ QUIET_SECONDS = 60.0
 class Children:
     """Children to borrow. The one that came back last goes out first: its memory is warm, and others stay small.
 
-    `most` may be used at once. `ahead` of them are born before anybody asks; more come when those are in use, and go again
-    after a while without work. Whoever is in its last run has its successor already.
+    `most` may be used at once. `ahead` of them are born before anybody asks. While there is work, at least one more than are
+    in use is there or on its way; after a while without work, those go again. Whoever is in its last run has its successor
+    already.
     """
 
     def __init__(self, nursery: Nursery, most: int, ahead: int, settings: Worker, on_idle: Callable[[], None]) -> None:
@@ -31,6 +32,7 @@ class Children:
         self._alive: set[Child] = set()
         self._idle: list[Child] = []
         self._has_idle = asyncio.Condition()
+        self._asking = 0
         self._quiet: asyncio.TimerHandle | None = None
         self._coming = 0
         self._births: set[asyncio.Task[None]] = set()
@@ -51,9 +53,9 @@ class Children:
         await self._nursery.close()
 
     @property
-    def idle(self) -> int:
-        """How many are warm and have nothing to do."""
-        return len(self._idle)
+    def free(self) -> int:
+        """How many runs can be taken on now: one for each warm child without work, or one for which the first is born."""
+        return len(self._idle) if self._alive or self._ahead else 1
 
     @asynccontextmanager
     async def borrowed(self) -> AsyncIterator[Child]:
@@ -71,9 +73,14 @@ class Children:
         return child.is_worn(self._settings.runs_per_child, self._settings.child_memory_mb)
 
     async def _next(self) -> Child:
-        async with self._has_idle:
-            await self._has_idle.wait_for(lambda: self._idle)
-            child = self._idle.pop()
+        self._asking += 1
+        self._have_enough()
+        try:
+            async with self._has_idle:
+                await self._has_idle.wait_for(lambda: self._idle)
+                child = self._idle.pop()
+        finally:
+            self._asking -= 1
         child.runs += 1
         self._hush()
         self._have_enough()
@@ -106,8 +113,10 @@ class Children:
         self._have_enough()
 
     def _have_enough(self) -> None:
+        is_at_work = self._asking or len(self._idle) < len(self._alive)
+        wanted = max(self._ahead, 1) if is_at_work else self._ahead
         there = sum(not self._is_worn(child) for child in self._alive)
-        missing = min(self._ahead - len(self._idle), self._most - there) - self._coming
+        missing = min(wanted - len(self._idle), self._most - there) - self._coming
         for _ in range(missing):
             self._coming += 1
             self._keep(self._add(), self._births)

@@ -25,5 +25,5 @@ def limit_of(lane: Lane, settings: Worker) -> int:
 
 
 def ahead_of(lane: Lane, settings: Worker) -> int:
-    """How many children wait for work: a webhook is to find one, and bulk work can wait for the second to be born."""
-    return limit_of(lane, settings) if lane == "interactive" else 1
+    """How many children wait for work: a webhook is to find one, and bulk work can wait until the first is born."""
+    return limit_of(lane, settings) if lane == "interactive" else 0

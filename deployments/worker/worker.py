@@ -116,7 +116,7 @@ class WarmWorker(ProcessWorker):
     def _room(self) -> int:
         """How many runs can start now: what is taken on before a child is warm would only wait here instead of elsewhere."""
         without_child = len(self._in_hand) - len(self._busy)
-        return max(0, min(self._most - len(self._in_hand), self._children.idle - without_child))
+        return max(0, min(self._most - len(self._in_hand), self._children.free - without_child))
 
     def _let_go(self, run_id: UUID, _: asyncio.Task[None]) -> None:
         self._in_hand.pop(run_id, None)

@@ -125,6 +125,7 @@ class Locks:
         self._wanted.discard(name)
 
     async def close(self) -> None:
+        """Let go of all of them."""
         await _close(self._connection)
 
     async def watch(self) -> None:

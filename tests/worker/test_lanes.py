@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from deployments.processes import NICENESS
-from tests.stack.conftest import until
 from tests.stack.test_bad_luck import assert_all_is_well, film
 from tests.worker.conftest import below, pid_of, working
 
@@ -48,15 +47,15 @@ async def test_the_background_has_only_the_cpu_that_nobody_else_wants(live, engi
     background = live.stack.children["worker-background"]
     async with working(live) as urgent:
         await engine.told("look")
-        await until(lambda: has_children(background), "the background's children are there", 30)
+        bulk = await engine.start("wait", queue="normal", seconds=600)
+        await engine.in_state(bulk, "RUNNING")
+        assert len(below(background)) > 1
         patient, eager = ({niceness(pid) for pid in (pid_of(one), *below(one))} for one in (background, urgent))
+        await engine.cancel(bulk)
+        await engine.in_state(bulk, "CANCELLED")
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert eager == {own}
     assert patient == {min(own + NICENESS, 19)}
-
-
-async def has_children(worker) -> bool:
-    return len(below(worker)) > 1
 
 
 def niceness(pid: int) -> int:
