@@ -42,7 +42,7 @@ class Sizes:
 
 
 QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20), 500, 50, (500, 5_000))
-THOROUGH = Sizes(storms=(10, 100, 200, 1000), growth=(10, 100, 1000), scanned=5_000)
+THOROUGH = Sizes(events=1000, storms=(10, 100, 200, 1000), growth=(10, 100, 1000), scanned=5_000)
 LARGEST_COMPARED = 200
 
 

@@ -15,7 +15,7 @@ from metarr_core.settings.sections import Worker
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
-QUIET_SECONDS = 60.0
+QUIET_SECONDS = 30.0
 
 
 class Children:

@@ -25,7 +25,7 @@ START_SECONDS = 60
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",  # a deep data_dir would exceed the length of a socket's path
-    "shared_buffers": "32MB",
+    "shared_buffers": "16MB",
     "max_connections": "150",
 }
 
