@@ -72,10 +72,11 @@ def _other(origin: Origin) -> Origin:
 def _folder_knows_better(of_file: ReleaseName, of_folder: ReleaseName) -> bool:
     """A folder with a year names its film, unless the year is before the title: '1990 Thriller' may hold many.
 
-    A file that says no more than 'movie', or is scrambled, names none.
+    A file that says no more than 'movie', or is scrambled, names none; 'Movie 43' does, if it alone has a year.
     """
     if words.says_nothing(of_file.title):
-        return not words.says_nothing(of_folder.title)
+        is_a_film = of_file.year is not None and of_folder.year is None and words.is_word_and_number(of_file.title)
+        return not is_a_film and not words.says_nothing(of_folder.title)
     if of_folder.year is None or f"{of_folder.year} {of_folder.title}" in of_folder.other_titles:
         return False
     if of_file.year is None:

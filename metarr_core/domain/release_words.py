@@ -43,7 +43,7 @@ _LANGUAGE_BEHIND = re.compile(
 )
 _BRACED_EDITION = re.compile(r"[{\[]\s*edition\s*-\s*(?P<edition>[^}\]]+?)\s*[}\]]", re.IGNORECASE)
 _CUTS = (
-    r"(?:the[\s._-]+)?(?:director'?s[\s._-]+(?:cut|edition)|(?:extended|theatrical|final|unrated|uncut|rogue|ultimate|special|"
+    r"(?:the[\s._-]+)?(?:(?:director|snyder)'?s[\s._-]+(?:cut|edition)|(?:extended|theatrical|final|unrated|uncut|rogue|ultimate|special|"
     r"collector'?s|anniversary|criterion|limited|international|workprint|assembly|despecialized|restored|imax|bootleg)"
     r"[\s._-]+(?:(?:director'?s|extended|collector'?s|special|anniversary)[\s._-]+)?(?:cut|edition|version|collection)|"
     r"\d{1,3}th[\s._-]+anniversary[\s._-]+edition|extended|unrated|remastered|(?-i:DC))"
@@ -211,6 +211,11 @@ def titles(text: str) -> list[str]:
 def says_nothing(title: str) -> bool:
     """Whether a title is none: `movie`, `title_t00`, a hash."""
     return not title.strip() or (_NOTHING.match(title.strip()) is not None and not _is_number_title(title))
+
+
+def is_word_and_number(title: str) -> bool:
+    """Movie 43 and T-34 are films, if they have a year; 'Disc 1' and 'title_t00' are none."""
+    return bool(re.fullmatch(r"(?:t|movie|film|video)[\s-][1-9]\d{1,3}", title.strip(), re.IGNORECASE))
 
 
 def _is_number_title(title: str) -> bool:

@@ -148,6 +148,21 @@ def test_a_year_before_the_title_is_told_from_one_that_belongs_to_it(name, title
 
 
 @pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("films/Movie.43.2013.mkv", "Movie 43"),
+        ("films/T-34 (2018).mkv", "T-34"),
+        ("Heat (1995)/Movie 10 (1995).mkv", "Heat"),
+        ("Heat/movie (1995).mkv", "Heat"),
+        ("Heat/title_t12.mkv", "Heat"),
+        ("Heat/Movie 10.mkv", "Heat"),
+    ],
+)
+def test_a_file_that_is_called_a_film_with_a_number_is_one_if_it_alone_has_a_year(path, title):
+    assert read_name(path).title == title
+
+
+@pytest.mark.parametrize(
     "name", ["", ".mkv", "-.mkv", "()", "1.mkv", "\x00.mkv", "\udcff (1999).mkv", "(" * 500, "a" * 5000]
 )
 def test_no_name_is_too_odd(name):
