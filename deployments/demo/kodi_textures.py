@@ -26,6 +26,7 @@ class Textures:
     def __init__(self) -> None:
         self.rows: dict[int, str] = {}
         self.pictures: dict[str, bytes] = {}
+        self._details: dict[int, Json] = {}
         self._last_id = 0
 
     def show(self, url: str) -> bytes | None:
@@ -37,15 +38,16 @@ class Textures:
             self._last_id += 1
             self.rows[self._last_id] = url
             self.pictures[url] = path.read_bytes()
+            self._details[self._last_id] = self._row(self._last_id, url)
         return self.pictures[url]
 
     def remove(self, textureid: int) -> None:
         """Forget one picture; KeyError where there is none."""
-        del self.pictures[self.rows.pop(textureid)]
+        del self.pictures[self.rows.pop(textureid)], self._details[textureid]
 
     def listed(self) -> list[Json]:
         """All textures with every property."""
-        return [self._row(textureid, url) for textureid, url in self.rows.items()]
+        return list(self._details.values())
 
     def _row(self, textureid: int, url: str) -> Json:
         name, content = hashlib.md5(url.encode()).hexdigest()[:8], self.pictures[url]  # noqa: S324  a file's name only
