@@ -41,6 +41,12 @@ def _pss_kib(pid: int) -> int:
     return 0
 
 
+def most_mib() -> float:
+    """The most memory that this program has had, in MiB; `getrusage` counts that of who started it, too."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / KIB_PER_MIB
+
+
 def described() -> str:
     """This machine, for a person, with its load: others may be at work on it."""
     model = next((line.partition(":")[2].strip() for line in _cpu_lines() if line.startswith("model name")), "")

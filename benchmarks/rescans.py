@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
-from benchmarks.machine import KIB_PER_MIB
+from benchmarks.machine import most_mib
 from benchmarks.rig import Rig
 from metarr_core.db import mirror, schema
 from metarr_core.db.embedded import EmbeddedPostgres
@@ -77,7 +76,7 @@ async def main(films: int, folder: Path) -> tuple[int, float, float, float]:
         scope = Scope(library.name)
         ours = [await _look(runtime, scope, films) for _ in range(TIMES)]
     bare = [_walked(folder) for _ in range(TIMES)]
-    return films, min(ours), min(bare), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_PER_MIB
+    return films, min(ours), min(bare), most_mib()
 
 
 async def _know(runtime: Runtime, library: str, folder: Path) -> None:
