@@ -1,4 +1,4 @@
-"""`make bench`: one table, and the report under docs/, in about ten minutes.
+"""`make bench`: one table, and the report under docs/, in less than half an hour.
 
 `make bench SIZE=--quick` measures a little of each in four minutes and writes nothing; `SIZE=--thorough` takes up to a
 thousand films in a storm and in a bulk, and most of an hour.

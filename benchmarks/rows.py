@@ -24,25 +24,25 @@ MOST_LETTERS = 300
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many of what."""
+    """How many of what; by default as many as the targets speak of."""
 
-    events: int = 500
+    events: int = 1000
     films: int = 7
     stock_films: int = 5
     busy_films: int = 7
     known: int = 12
     stock_known: int = 12
-    storms: tuple[int, ...] = (10, 100)
+    storms: tuple[int, ...] = (10, 200)
     stock_storm: int = 25
     script: int = 25
     growth: tuple[int, ...] = (10, 100)
     verified: int = 5000
-    scanned: int = 300
+    scanned: int = 5_000
     rescanned: tuple[int, int] = (5_000, 50_000)
 
 
 QUICK = Sizes(100, 3, 1, 3, 8, 4, (10, 20), 4, 8, (10, 20), 500, 50, (500, 5_000))
-THOROUGH = Sizes(events=1000, storms=(10, 100, 200, 1000), growth=(10, 100, 1000), scanned=5_000)
+THOROUGH = Sizes(storms=(10, 100, 200, 1000), growth=(10, 100, 1000))
 LARGEST_COMPARED = 200
 
 
@@ -108,11 +108,11 @@ async def measure(rig: Rig, sizes: Sizes) -> Figures:
     load = await _seen("webhooks at a pace", webhooks.load(rig, sizes.events, PER_SECOND))
     rush = await _seen("webhooks in a rush", webhooks.load(rig, sizes.events))
     ours = await _seen("a film's steps", steps.steps(rig, sizes.films))
-    busy = await _seen("a film's steps during a bulk", bulks.steps_during_bulk(rig, sizes.busy_films))
     films = [rig.new_films(number) for number in sizes.storms]
     all_storms = tuple([await _seen("storm", storms.storm(rig, those)) for those in films])
     upgraded = await _seen("an upgrade's steps", steps.upgrades(rig, films[0][: sizes.films]))
     known = await _seen("known films", storms.storm(rig, films[-1][: sizes.known]))
+    busy = await _seen("a film's steps during a bulk", bulks.steps_during_bulk(rig, sizes.busy_films))
     growth = tuple([await _seen("bulk", bulks.bulk(rig, number)) for number in sizes.growth])
     looks = await _seen("verify-library", verifying.looks(rig, sizes.verified))
     unchanged = tuple([await _seen("rescan", rescans.measured(rig, number)) for number in sizes.rescanned])
