@@ -17,7 +17,7 @@ from tests.real_kodi.profile import LOOPBACK, Ports, Profile
 from tests.real_kodi.sources import set_content, write_sources
 from tests.real_kodi.waiting import until
 
-HOME_SCREEN = 10000
+HOME_SCREEN, YES_NO_DIALOG = 10000, 10100
 START = 90  # seconds; about one on an idle machine
 READY = "Kodi shows its home screen (it starts no web server where lo is the only network interface)"
 
@@ -112,10 +112,12 @@ class RealKodi:
         set_content(self._home, self._sources, movie_folders=self._movie_folders)
 
     def _at_home(self) -> bool:
-        """The web server is up before the TCP port, the database and the skin."""
+        """The web server is up before the TCP port, the database and the skin; add-ons of the system are not wanted."""
         try:
             socket.create_connection((LOOPBACK, self._ports.tcp), timeout=2).close()
             window = self.rpc("GUI.GetProperties", properties=["currentwindow"])["currentwindow"]
+            if window["id"] == YES_NO_DIALOG:
+                self.rpc("Input.Back")
         except (OSError, httpx.TransportError):
             return False
         return bool(window["id"] == HOME_SCREEN)
