@@ -60,7 +60,7 @@ def picture(figures: Figures) -> str:
             Pair("webhook → flow's first line", *_medians(ours, stock, BEGAN), "stock", "s"),
             Pair("webhook → library ready", *_medians(ours, stock, READY), "stock", "s"),
             Pair("CPU per known film", figures.known.cpu_per_film, figures.stock_known.cpu_per_film, "stock", "s"),
-            Pair("storm, films a minute", figures.storm.per_minute, figures.stock_storm.per_minute, "stock", ""),
+            Pair("storm, films", figures.storm.per_minute, figures.stock_storm.per_minute, "stock", "a minute"),
             Pair("storm, CPU per new film", figures.storm.cpu_per_film, figures.script_storm.cpu_per_film, "script", "s"),
             Pair("bulk, CPU per film", figures.bulk.cpu_per_film, figures.script_bulk.cpu_per_film, "script", "s"),
         )
