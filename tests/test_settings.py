@@ -51,7 +51,7 @@ def test_the_example_loads_as_it_stands(load):
     (group,) = settings.player_groups
     assert (group.library, group.shows("Movies"), group.shows("Kids")) == ("own", True, False)
     assert group.path_mappings[0].player_path == "smb://nas/movies"
-    assert group.players[0].websocket_url == "ws://127.0.0.1:9090/jsonrpc"
+    assert group.players[0].websocket_url == "ws://192.168.1.20:9090/jsonrpc"
 
 
 def test_the_example_names_the_defaults_of_everything_that_has_one(load):

@@ -21,12 +21,11 @@ def image_path(url: str) -> Path:
 
 
 class Textures:
-    """The cached pictures by id; `pictures` holds the bytes that a viewer sees, by `image://` URL."""
+    """What is told of the cached pictures, by id; `pictures` holds the bytes that a viewer sees, by `image://` URL."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, str] = {}
+        self.rows: dict[int, Json] = {}
         self.pictures: dict[str, bytes] = {}
-        self._details: dict[int, Json] = {}
         self._last_id = 0
 
     def show(self, url: str) -> bytes | None:
@@ -36,18 +35,17 @@ class Textures:
             if not path.is_file():
                 return None
             self._last_id += 1
-            self.rows[self._last_id] = url
             self.pictures[url] = path.read_bytes()
-            self._details[self._last_id] = self._row(self._last_id, url)
+            self.rows[self._last_id] = self._row(self._last_id, url)
         return self.pictures[url]
 
     def remove(self, textureid: int) -> None:
         """Forget one picture; KeyError where there is none."""
-        del self.pictures[self.rows.pop(textureid)], self._details[textureid]
+        del self.pictures[self.rows.pop(textureid)["url"]]
 
     def listed(self) -> list[Json]:
         """All textures with every property."""
-        return list(self._details.values())
+        return list(self.rows.values())
 
     def _row(self, textureid: int, url: str) -> Json:
         name, content = hashlib.md5(url.encode()).hexdigest()[:8], self.pictures[url]  # noqa: S324  a file's name only
